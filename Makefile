@@ -1,0 +1,106 @@
+# sweepd: `make` builds bin/, `make test` tests it, `make demo` shows it. `make help` lists the rest.
+# SAN=address or SAN=thread builds and tests the same tree under that sanitizer, in build/$(SAN).
+
+SAN    ?=
+BUILD  := build/$(or $(SAN),release)
+BIN    := $(if $(SAN),$(BUILD)/bin,bin)
+SELF   := $(lastword $(MAKEFILE_LIST))
+
+CC     ?= gcc
+OPT    ?= -O2
+CFLAGS += -std=gnu17 $(OPT) -g -ffp-contract=off -fPIE -fstack-protector-strong \
+          -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Werror
+CPPFLAGS += -Iinclude -I. -I/usr/include/postgresql -D_GNU_SOURCE -MMD -MP
+ifeq ($(SAN),address)
+CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+else ifeq ($(SAN),thread)
+CFLAGS += -fsanitize=thread -fno-omit-frame-pointer
+else
+CPPFLAGS += -D_FORTIFY_SOURCE=2
+endif
+LDFLAGS += -pie -pthread $(if $(SAN),$(filter -fsanitize%,$(CFLAGS)))
+
+# Every folder is found by its place in the tree: a new file needs no line here.
+lib_src     := $(wildcard lib/*/*.c)
+server_src  := $(wildcard server/*/*.c)
+worker_src  := $(wildcard workers/*.c)
+model_src   := $(wildcard models/*/*.c models/*/*/*.c)
+cli_src     := $(wildcard cli/*.c)
+support_src := $(wildcard tests/support/*.c)
+unit_src    := $(wildcard tests/unit/*/test_*.c tests/unit/*/*/test_*.c)
+api_src     := $(wildcard tests/api/test_*.c)
+system_src  := $(wildcard tests/system/test_*.c)
+fuzz_src    := $(wildcard tests/fuzz/fuzz_*.c)
+bench_src   := $(wildcard bench/bench_*.c)
+
+objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
+all_src := $(lib_src) $(server_src) $(worker_src) $(model_src) $(cli_src) $(support_src) \
+           $(unit_src) $(api_src) $(system_src) $(bench_src) server/main.c
+
+lib_libs    := -ljansson -lsodium -lm
+model_libs  := -ljansson -lz -lklu -lm
+server_libs := -lmicrohttpd -lpq -lzmq
+worker_libs := -lzmq
+cli_libs    := -lcurl
+
+binaries := $(BIN)/sweepd $(BIN)/sweep-worker $(BIN)/sweep
+unit_bin   := $(patsubst %.c,$(BUILD)/%,$(unit_src))
+api_bin    := $(patsubst %.c,$(BUILD)/%,$(api_src))
+system_bin := $(patsubst %.c,$(BUILD)/%,$(system_src))
+bench_bin  := $(patsubst %.c,$(BUILD)/%,$(bench_src))
+
+.PHONY: all
+all: $(binaries)
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(SELF) | expand -t 20
+
+# ---- libraries and programs ----
+
+$(BUILD)/lib.a: $(call objects,$(lib_src))
+$(BUILD)/server.a: $(call objects,$(server_src))
+$(BUILD)/workers.a: $(call objects,$(filter-out workers/main.c,$(worker_src)))
+$(BUILD)/models.a: $(call objects,$(model_src))
+$(BUILD)/cli.a: $(call objects,$(filter-out cli/main.c,$(cli_src)))
+$(BUILD)/support.a: $(call objects,$(support_src))
+$(BUILD)/%.a:
+	@rm -f $@ && mkdir -p $(@D) && ar rcs $@ $^
+
+$(BIN)/sweepd: $(BUILD)/server/main.o $(BUILD)/server.a $(BUILD)/lib.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(server_libs) $(lib_libs)
+$(BIN)/sweep-worker: $(BUILD)/workers/main.o $(BUILD)/workers.a $(BUILD)/models.a $(BUILD)/lib.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(worker_libs) $(model_libs) $(lib_libs)
+$(BIN)/sweep: $(BUILD)/cli/main.o $(BUILD)/cli.a $(BUILD)/lib.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(cli_libs) $(lib_libs)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(extra_cflags) -c -o $@ $<
+$(BUILD)/lib/%.o: extra_cflags = -Wconversion -Wno-sign-conversion
+
+# Per-file flags of a model family (instruction sets, vector code) live beside it.
+-include $(wildcard models/*/flags.mk)
+-include $(patsubst %.c,$(BUILD)/%.d,$(all_src))
+
+# ---- tests ----
+
+test_archives := $(BUILD)/support.a $(BUILD)/cli.a $(BUILD)/workers.a $(BUILD)/server.a \
+                 $(BUILD)/models.a $(BUILD)/lib.a
+$(unit_bin) $(api_bin) $(system_bin): $(BUILD)/%: $(BUILD)/%.o $(test_archives)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(test_archives) -Wl,--end-group -lcmocka \
+	    $(server_libs) $(worker_libs) $(cli_libs) $(model_libs) $(lib_libs)
+$(bench_bin): $(BUILD)/%: $(BUILD)/%.o $(test_archives)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(test_archives) -Wl,--end-group \
+	    $(server_libs) $(worker_libs) $(cli_libs) $(model_libs) $(lib_libs)
+
+.PHONY: unit
+unit: $(unit_bin) ## unit tests only: seconds, no server, no database; T=study/parse for some
+	@tools/run-tests $(BIN) $(filter $(if $(T),%$(T)%,%),$(unit_bin))
+
+.PRECIOUS: $(BUILD)/%.o
