@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Analyses: what the results mean. Arrays in, a JSON result out; no design code, no database. One
+// file per method behind one ops table. A method is fed the rows of a study once, in ascending run
+// order, so that the table never has to be in memory.
+#ifndef SWEEPD_ANALYSIS_ANALYSIS_H
+#define SWEEPD_ANALYSIS_ANALYSIS_H
+
+#include "lib/base/json.h"
+
+#include <stdint.h>
+
+// What a study looks like to a method.
+typedef struct sw_frame {
+    const char *design;    // method name: "saltelli"
+    const json_t *options; // the resolved design member: "n", "second_order", …
+    size_t n_parameters;   // the varied ones
+    const char *const *names;
+    uint64_t points;
+    uint64_t replicates; // run = replicate * points + point
+    uint64_t seed;
+    const char *output;
+} sw_frame;
+
+// A stretch of rows; runs are first … first+n-1. state[i] is an sw_outcome (0 is done); y of a run
+// that is not done is NaN and must not be used.
+typedef struct sw_rows {
+    uint64_t first;
+    size_t n;
+    const double *const *x; // [parameter][i]; NULL unless the method needs_inputs
+    const double *y;
+    const uint8_t *state;
+} sw_rows;
+
+typedef struct sw_analysis_ops {
+    const char *name; // "sobol"
+    const char *doc;
+    const sw_field *fields; // options beside "method" and "output"
+    size_t options_size;
+    void (*defaults)(void *options); // may be NULL
+    bool needs_inputs;
+    // Checks the frame (is this a design I understand?) and makes the state, or adds faults and
+    // returns NULL. Memory at most a small multiple of the output's column.
+    void *(*start)(const sw_frame *frame, const void *options, sw_faults *faults);
+    void (*feed)(void *state, const sw_rows *rows);
+    // The result: {"method", "output", "names", …, "n_failed", "n_dropped", "warnings"}; the caller
+    // owns the reference. NULL and a fault if the rows do not suffice (said how many are missing).
+    json_t *(*finish)(void *state, sw_faults *faults);
+    void (*free_state)(void *state);
+} sw_analysis_ops;
+
+const sw_analysis_ops *sw_analysis_find(const char *name);
+extern const sw_analysis_ops *const sw_analyses[]; // NULL-terminated
+
+// One analysis under way: options read, state made.
+typedef struct sw_analysis sw_analysis;
+
+// request: {"method": …, "output": …, options…}, faults below pointer. frame must outlive it.
+sw_analysis *sw_analysis_new(const json_t *request, const char *pointer, const sw_frame *frame,
+                             sw_faults *faults);
+bool sw_analysis_needs_inputs(const sw_analysis *a);
+void sw_analysis_feed(sw_analysis *a, const sw_rows *rows);
+json_t *sw_analysis_finish(sw_analysis *a, sw_faults *faults);
+void sw_analysis_free(sw_analysis **a);
+
+// The request with every default filled in (canonical: what results are cached under).
+json_t *sw_analysis_resolved(const sw_analysis *a);
+
+#endif

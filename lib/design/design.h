@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Designs: which points a study visits. Point i is a pure function of (study, i), computed by
+// whoever needs it, in constant memory. One file per design, behind one ops table.
+#ifndef SWEEPD_DESIGN_DESIGN_H
+#define SWEEPD_DESIGN_DESIGN_H
+
+#include "lib/study/study.h"
+
+typedef struct sw_design_ops {
+    const char *name; // "saltelli"
+    const char *doc;
+    const sw_field *fields; // its options beside "method" and "seed"; target is its own struct
+    size_t options_size;    // of that struct, which starts zeroed
+    void (*defaults)(void *options); // may be NULL
+    // Checks options against the study and returns the number of points, at most `most` (more is a
+    // fault that says how many it would be). May allocate into *state what point needs (bounded,
+    // independent of the number of points, except for explicit lists).
+    uint64_t (*plan)(const sw_study *study, const void *options, uint64_t most, void **state,
+                     sw_faults *faults);
+    // Values of the varied parameters at point i, in the study's order: x[0 … n_varied-1].
+    void (*point)(const sw_study *study, const void *options, const void *state, uint64_t i,
+                  double *x);
+    void (*free_state)(void *state); // may be NULL
+    // The options with every default filled in, for the resolved document.
+    json_t *(*resolved)(const void *options); // may be NULL: then made from fields
+} sw_design_ops;
+
+const sw_design_ops *sw_design_find(const char *name);
+extern const sw_design_ops *const sw_designs[]; // NULL-terminated
+
+// A study with its design checked and counted: maps run numbers to inputs and seeds.
+typedef struct sw_plan sw_plan;
+
+// NULL and faults if the design or the number of runs is not allowed. Keeps a pointer to study,
+// which must outlive the plan. A billion runs cost no more than one.
+sw_plan *sw_plan_new(const sw_study *study, const sw_study_limits *limits, sw_faults *faults);
+void sw_plan_free(sw_plan **plan);
+
+uint64_t sw_plan_points(const sw_plan *plan);
+uint64_t sw_plan_runs(const sw_plan *plan);
+
+// Run i is (point, replicate); within a segment the replicate varies slowest.
+void sw_plan_locate(const sw_plan *plan, uint64_t run, uint64_t *point, uint64_t *replicate);
+
+// Inputs of runs first … first+n-1 as columns, one for each of the study's n_parameters (fixed
+// ones included): columns[j][i]. The range must lie within the plan. No allocation.
+void sw_plan_inputs(const sw_plan *plan, uint64_t first, size_t n, double *const *columns);
+
+// Their seeds: Philox(study seed, point, replicate), the point dropped under common random numbers.
+void sw_plan_seeds(const sw_plan *plan, uint64_t first, size_t n, uint64_t *seeds);
+
+// The design member of the resolved document, every default filled in; caller owns the reference.
+json_t *sw_plan_resolved_design(const sw_plan *plan);
+
+// The whole resolved document: sw_study_resolved with the design's defaults filled in.
+json_t *sw_plan_resolved(const sw_plan *plan);
+
+// SHA-256 of its canonical text without name, tags and priority.
+void sw_plan_hash(const sw_plan *plan, char out[SW_HASH_TEXT]);
+
+#endif

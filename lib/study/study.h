@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// A study: one JSON document that says what is wanted, parsed and checked against the model's
+// descriptor. Pure: no clock, no database, no design arithmetic (that is lib/design's).
+//
+// The parameters of a study stand in the order of the model's descriptor, never in that of the
+// document, so that the order of JSON keys (which databases and clients change) can not change a
+// design. "Varied" parameters are those that are neither bare values nor left to their default.
+#ifndef SWEEPD_STUDY_STUDY_H
+#define SWEEPD_STUDY_STUDY_H
+
+#include "lib/base/hash.h"
+#include "lib/study/descriptor.h"
+#include "lib/study/distribution.h"
+
+typedef enum sw_spread {
+    SW_FIXED,  // one value
+    SW_VALUES, // a list of values, each equally likely unless weights are given
+    SW_RANGE,  // a distribution
+} sw_spread;
+
+typedef struct sw_study_parameter {
+    const sw_parameter *declared; // in the descriptor
+    sw_spread spread;
+    double value;                 // SW_FIXED; for texts an index into levels
+    size_t n_values;              // SW_VALUES
+    double *values;               // for texts: 0 … n_values-1, indices into levels
+    double *weights;              // cumulative, last is 1; NULL when equal
+    sw_distribution distribution; // SW_RANGE
+    bool integer;                 // quantiles are rounded into whole cells of equal share
+    size_t n_levels;              // texts that occur; 0 unless declared->kind is SW_TEXT
+    char **levels;
+} sw_study_parameter;
+
+// Limits on one study that the server's settings give; faults name them.
+typedef struct sw_study_limits {
+    uint64_t runs;      // points times replicates
+    size_t dimensions;  // varied parameters
+    size_t outputs;     // outputs asked for
+    size_t list_points; // points of an explicit list
+    double run_seconds; // the longest limits.run_seconds that may be asked for
+    double memory_mb;   // likewise
+} sw_study_limits;
+
+extern const sw_study_limits sw_study_limits_default;
+
+typedef struct sw_study {
+    char *name;
+    const sw_descriptor *model; // borrowed
+    size_t n_parameters;        // as many as the descriptor has, in its order
+    sw_study_parameter *parameters;
+    size_t n_varied;
+    size_t *varied; // indices into parameters, ascending
+    json_t *design; // the member "design": at least {"method": …}
+    const char *method;
+    uint64_t seed;
+    uint64_t replicates;
+    bool common_random_numbers;
+    size_t n_outputs;
+    sw_output *outputs; // in the order asked for; names owned by the study
+    json_t *analyses;   // array, may be empty
+    struct {
+        double run_seconds; // 0: none
+        double memory_mb;   // 0: none
+        int64_t retries;
+        double max_failed_fraction;
+    } limits;
+    int64_t priority; // -100 … 100
+    json_t *tags;
+} sw_study;
+
+// Reads a document (as given, or resolved) against a descriptor that must outlive the study.
+// Every fault is reported. Returns NULL if there is any.
+sw_study *sw_study_parse(const json_t *document, const sw_descriptor *model,
+                         const sw_study_limits *limits, sw_faults *faults);
+
+// The name of the model that a document asks for ("model", or "model@version" split), or NULL and
+// a fault. Borrowed from the document.
+const char *sw_study_model_name(const json_t *document, sw_faults *faults);
+
+// The document with every default filled in, the model's version named and numbers normalised;
+// sw_study_parse of it gives the same study. The caller owns the reference.
+json_t *sw_study_resolved(const sw_study *study);
+
+// SHA-256 of the canonical text (sorted keys) of the resolved document without name, tags and
+// priority: the same hash gives the same bits.
+void sw_study_hash(const sw_study *study, char out[SW_HASH_TEXT]);
+
+void sw_study_free(sw_study **study);
+
+// The value of parameter p at u in (0, 1): quantile, value or the fixed one.
+double sw_study_value(const sw_study_parameter *p, double u);
+
+// Life cycle. The names are those of the API and of the database.
+typedef enum sw_state {
+    SW_QUEUED,
+    SW_RUNNING,
+    SW_PAUSED,
+    SW_STATE_DONE,
+    SW_FAILED,
+    SW_CANCELLED,
+    SW_STATE_COUNT,
+} sw_state;
+
+typedef enum sw_event {
+    SW_EVENT_START, // first chunk leaves
+    SW_EVENT_PAUSE,
+    SW_EVENT_RESUME,
+    SW_EVENT_CANCEL,
+    SW_EVENT_FINISH, // nothing is missing, few enough runs failed
+    SW_EVENT_FAIL,   // too many runs failed
+    SW_EVENT_RETRY,  // failed runs are to be made again
+    SW_EVENT_COUNT,
+} sw_event;
+
+// The state that an event leads to, or -1 if the event is not allowed in that state.
+int sw_state_after(sw_state state, sw_event event);
+const char *sw_state_name(sw_state state);
+int sw_state_of(const char *name); // -1 for no state
+
+#endif
