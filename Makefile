@@ -82,6 +82,13 @@ $(BUILD)/%.o: %.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(extra_cflags) -c -o $@ $<
 $(BUILD)/lib/%.o: extra_cflags = -Wconversion -Wno-sign-conversion
 
+# The migrations are built into the server.
+$(BUILD)/server/store/migrate.o: CPPFLAGS += -I$(BUILD)/gen
+$(BUILD)/server/store/migrate.o: $(BUILD)/gen/migrations.inc
+$(BUILD)/gen/migrations.inc: $(sort $(wildcard sql/*.sql)) tools/embed-sql
+	@mkdir -p $(@D)
+	tools/embed-sql $(sort $(wildcard sql/*.sql)) >$@
+
 # Per-file flags of a model family (instruction sets, vector code) live beside it.
 -include $(wildcard models/*/flags.mk)
 -include $(patsubst %.c,$(BUILD)/%.d,$(all_src))

@@ -27,6 +27,7 @@ CREATE TABLE studies (
     runs        bigint NOT NULL,
     made        bigint NOT NULL DEFAULT 0, -- runs that have an outcome, failed ones included
     failed      bigint NOT NULL DEFAULT 0,
+    failures_allowed bigint NOT NULL,      -- more than this and the study fails
     busy        double precision NOT NULL DEFAULT 0, -- seconds of executors
     priority    integer NOT NULL DEFAULT 0,
     tags        text[] NOT NULL DEFAULT '{}',

@@ -84,10 +84,10 @@ typedef struct sw_block {
 
 typedef struct sw_reader sw_reader;
 
-// Reads runs first … last (inclusive) of the variables. The reader keeps pointers to store and
-// names; memory is that of a few chunks. Cheap to make: the first query happens in next.
-sw_reader *sw_reader_new(sw_store *store, int64_t study, const char *const *variables, size_t n,
-                         uint64_t first, uint64_t last);
+// Reads runs first … last (inclusive) of the variables. The reader keeps the pointer to the names;
+// memory is that of a few chunks. Cheap to make: the first query happens in next.
+sw_reader *sw_reader_new(int64_t study, const char *const *variables, size_t n, uint64_t first,
+                         uint64_t last);
 // The next block; block->n = 0 at the end. Valid until the next call. Gaps are skipped: the next
 // block starts at the next run that exists. The store may be another one at each call (the same
 // database): an export that is resumed by another thread brings that thread's connection.

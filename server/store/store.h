@@ -82,6 +82,9 @@ sw_error sw_store_purge(sw_store *store, bool *more);
 // Makes failed runs missing again (nothing good is lost) and moves the study to running; *n runs.
 sw_error sw_store_retry_failed(sw_store *store, int64_t id, int64_t *n);
 
+// The ids of all studies that are queued, running or paused, ascending; the caller frees *ids.
+sw_error sw_store_studies_active(sw_store *store, int64_t **ids, size_t *n);
+
 // Creates or replaces the view study_<id>.
 sw_error sw_store_make_view(sw_store *store, int64_t id);
 
