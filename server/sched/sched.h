@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scheduler: a dispatcher thread, which owns all scheduling state and the socket that workers
+// talk to, and a writer thread. Everything that it knows is derived from the database at the
+// start, so that a crash needs no recovery of its own.
+#ifndef SWEEPD_SCHED_SCHED_H
+#define SWEEPD_SCHED_SCHED_H
+
+#include "server/sched/stats.h"
+#include "server/store/store.h"
+
+typedef struct sw_sched sw_sched;
+
+typedef struct sw_sched_settings {
+    const char *database_url;
+    const char *endpoint; // where workers connect: ipc:// or tcp://
+    double lease_seconds; // a worker silent for so long is forgotten
+    double statement_seconds;
+    long waiting_mb; // finished chunks that may wait for the database before work is held back
+    // Called after each commit that changed a study, from any of the scheduler's threads.
+    void (*changed)(void *context, int64_t study);
+    // Called when this server must end (another one writes to the database).
+    void (*lost)(void *context);
+    void *context;
+} sw_sched_settings;
+
+// Starts both threads. writer: a connection that is already the database's writer; taken over.
+// NULL and a logged reason if the endpoint can not be bound.
+sw_sched *sw_sched_start(const sw_sched_settings *settings, sw_store *writer);
+
+// Rings the bell: something about this study (0: about any) was changed in the database. Any
+// thread; never blocks.
+void sw_sched_ring(sw_sched *sched, int64_t study);
+
+const sw_stats *sw_sched_stats(const sw_sched *sched);
+
+// The endpoint as bound (a port of 0 is filled in).
+const char *sw_sched_endpoint(const sw_sched *sched);
+
+// No new leases from now on.
+void sw_sched_drain(sw_sched *sched);
+
+// Waits until nothing is out and nothing waits to be written, at most `seconds`; then stops.
+void sw_sched_stop(sw_sched **sched, double seconds);
+
+#endif
