@@ -41,10 +41,12 @@ typedef struct sw_nl_streams {
 // A generator must be seeded (or imported, or copied) before anything is drawn from it.
 void sw_nl_random_seed(sw_nl_random *r, int64_t seed);
 
-// What `random-seed` does: seeds main and plot alike. The auxiliary stream is left as it is.
+// What `random-seed` does to streams that were seeded before: seeds main and plot alike. The
+// auxiliary stream is left as it is, and so are the values of the last normal deviates, which
+// exports show although they do not wait any more.
 void sw_nl_streams_reseed(sw_nl_streams *s, int64_t seed);
 
-// Seeds all three streams alike: the state in which a workspace opens for a reproducible run.
+// Seeds all three streams alike and forgets everything else: the state in which a workspace opens for a reproducible run.
 void sw_nl_streams_seed(sw_nl_streams *s, int64_t seed);
 
 // Makes the next SW_NL_RANDOM_WORDS words. For sw_nl_random_word only.
