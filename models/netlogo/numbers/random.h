@@ -46,7 +46,8 @@ void sw_nl_random_seed(sw_nl_random *r, int64_t seed);
 // exports show although they do not wait any more.
 void sw_nl_streams_reseed(sw_nl_streams *s, int64_t seed);
 
-// Seeds all three streams alike and forgets everything else: the state in which a workspace opens for a reproducible run.
+// Seeds all three streams alike and forgets everything else: the state in which a workspace opens
+// for a reproducible run.
 void sw_nl_streams_seed(sw_nl_streams *s, int64_t seed);
 
 // Makes the next SW_NL_RANDOM_WORDS words. For sw_nl_random_word only.

@@ -219,7 +219,7 @@ static int
 reduce_large(double x, int32_t ix, double y[2])
 {
     int e0 = (ix >> 20) - 1046;
-    double z = with_high(x, ix - (e0 << 20));
+    double z = with_high(x, ix - e0 * 0x100000);
     double digits[3];
     for (int i = 0; i < 2; i++) {
         digits[i] = (double)(int32_t)z;
