@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// The methods' tables, one a file, for the registry.
+#ifndef SWEEPD_ANALYSIS_METHODS_H
+#define SWEEPD_ANALYSIS_METHODS_H
+
+#include "lib/analysis/analysis.h"
+
+extern const sw_analysis_ops sw_analysis_summary;
+extern const sw_analysis_ops sw_analysis_sobol;
+
+#endif

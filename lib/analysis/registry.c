@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of analyses. A new method is one new file and one line here.
+#include "lib/analysis/analysis.h"
+#include "lib/analysis/methods.h"
+
+#include <string.h>
+
+const sw_analysis_ops *const sw_analyses[] = {
+    &sw_analysis_summary,
+    &sw_analysis_sobol,
+    NULL,
+};
+
+const sw_analysis_ops *
+sw_analysis_find(const char *name)
+{
+    for (const sw_analysis_ops *const *ops = sw_analyses; *ops; ops++) {
+        if (strcmp((*ops)->name, name) == 0)
+            return *ops;
+    }
+    return NULL;
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+// `sobol`: variance-based indices from the radial design of Saltelli: first order, total, second
+// order, with bootstrap intervals over base rows. Formulas and papers: docs/methods/analysis-sobol.
+#include "lib/analysis/bootstrap.h"
+#include "lib/analysis/method.h"
+#include "lib/analysis/methods.h"
+
+// Indices times resamples, all held at once: 16 bytes each.
+enum { RESAMPLES_MAX = 100000, VALUES_MAX = 1 << 24 };
+
+typedef struct options {
+    int64_t resamples;
+    double confidence;
+} options;
+
+// Rows of outputs in the order A, AB_1 … AB_d, [BA_1 … BA_d,] B, standardised.
+typedef struct table {
+    const double *y;
+    size_t d;
+    size_t stride;
+    bool second_order;
+} table;
+
+typedef struct state {
+    const sw_frame *frame;
+    options options;
+    sw_column column;
+    size_t d, stride;
+    bool second_order;
+} state;
+
+// Sums kept for each resample: [0] A + B, [1] A² + B², then d of S1, d of ST, d(d-1)/2 of S2.
+enum { SHARED_TERMS = 2 };
+
+static size_t
+count_pairs(size_t d, bool second_order)
+{
+    return second_order ? d * (d - 1) / 2 : 0;
+}
+
+static size_t
+count_indices(size_t d, bool second_order)
+{
+    return 2 * d + count_pairs(d, second_order);
+}
+
+// S1: B (AB_j - A), Saltelli et al. (2010) table 2 (b). ST: (A - AB_j)², Jansen (1999), the same
+// table (f). S2: BA_j AB_k - A B, Saltelli (2002).
+static void
+row_terms(const void *data, size_t i, double *out)
+{
+    const table *t = data;
+    const double *row = t->y + i * t->stride;
+    const double *ab = row + 1, *ba = row + 1 + t->d;
+    double a = row[0], b = row[t->stride - 1];
+    out[0] = a + b;
+    out[1] = a * a + b * b;
+    double *s1 = out + SHARED_TERMS, *st = s1 + t->d, *s2 = st + t->d;
+    for (size_t j = 0; j < t->d; j++) {
+        s1[j] = b * (ab[j] - a);
+        st[j] = (a - ab[j]) * (a - ab[j]);
+    }
+    for (size_t j = 0; t->second_order && j < t->d; j++) {
+        for (size_t k = j + 1; k < t->d; k++)
+            *s2++ = ba[j] * ab[k] - a * b;
+    }
+}
+
+// From sums over n base rows to S1[d], ST[d], S2[pairs]. The variance is that of A and B together.
+static void
+indices_of_sums(const double *sums, double n, size_t d, bool second_order, double *out)
+{
+    double mean = sums[0] / (2 * n);
+    double variance = sums[1] / (2 * n) - mean * mean;
+    const double *s1 = sums + SHARED_TERMS, *st = s1 + d, *s2 = st + d;
+    for (size_t j = 0; j < d; j++) {
+        out[j] = variance > 0 ? s1[j] / n / variance : 0;
+        out[d + j] = variance > 0 ? 0.5 * st[j] / n / variance : 0;
+    }
+    double *to = out + 2 * d;
+    for (size_t j = 0; second_order && j < d; j++) {
+        for (size_t k = j + 1; k < d; k++, to++, s2++)
+            *to = variance > 0 ? *s2 / n / variance - out[j] - out[k] : 0;
+    }
+}
+
+static void *
+start(const sw_frame *frame, const void *opts, sw_faults *faults)
+{
+    if (!sw_frame_design_is(frame, "saltelli", "sobol", faults) || !sw_column_fits(frame, faults))
+        return NULL;
+    const options *o = opts;
+    bool second_order = sw_frame_flag(frame, "second_order");
+    size_t d = frame->n_parameters;
+    size_t stride = second_order ? 2 * d + 2 : d + 2;
+    if (d == 0 || frame->points % stride != 0) {
+        sw_fault_add(faults, "/method",
+                     "a saltelli design of %zu parameters has whole rows of %zu "
+                     "points; %llu points are not",
+                     d, stride, (unsigned long long)frame->points);
+        return NULL;
+    }
+    if (count_indices(d, second_order) > VALUES_MAX / (uint64_t)o->resamples) {
+        sw_fault_add(faults, "/resamples", "times the number of indices (%zu) must be at most %d",
+                     count_indices(d, second_order), VALUES_MAX);
+        return NULL;
+    }
+    state *s = sw_calloc(1, sizeof *s);
+    s->frame = frame;
+    s->options = *o;
+    s->column.frame = frame;
+    s->d = d;
+    s->stride = stride;
+    s->second_order = second_order;
+    return s;
+}
+
+static void
+feed(void *self, const sw_rows *rows)
+{
+    sw_column_feed(&((state *)self)->column, rows);
+}
+
+static void
+free_state(void *self)
+{
+    state *s = self;
+    sw_column_fini(&s->column);
+    free(s);
+}
+
+// Mean and variance (n in the denominator) of all values, which are then standardised by them.
+// A constant output becomes all zeros, so that rounding does not look like variance.
+static void
+standardise(double *y, size_t n, double *mean, double *variance)
+{
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += y[i];
+    *mean = sum / (double)n;
+    for (size_t i = 0; i < n; i++)
+        squares += (y[i] - *mean) * (y[i] - *mean);
+    *variance = squares / (double)n;
+    double sd = sqrt(*variance);
+    bool constant = sd <= 1e-14 * fabs(*mean) || sd == 0;
+    if (constant)
+        *variance = 0;
+    for (size_t i = 0; i < n; i++)
+        y[i] = constant ? 0 : (y[i] - *mean) / sd;
+}
+
+// Index values of every resample, and from them the half-widths.
+static void
+half_widths(const state *s, const table *t, size_t n, double *half)
+{
+    size_t n_indices = count_indices(s->d, s->second_order), n_terms = SHARED_TERMS + n_indices;
+    size_t resamples = (size_t)s->options.resamples;
+    double *sums = sw_malloc(resamples * n_terms * sizeof *sums);
+    double *values = sw_malloc(resamples * n_indices * sizeof *values);
+    sw_bootstrap_sums(n, n_terms, row_terms, t, resamples, s->frame->seed, sums);
+    for (size_t b = 0; b < resamples; b++)
+        indices_of_sums(sums + b * n_terms, (double)n, s->d, s->second_order,
+                        values + b * n_indices);
+    sw_bootstrap_half_widths(values, resamples, n_indices, s->options.confidence, half);
+    free(values);
+    free(sums);
+}
+
+static void
+put_indices(json_t *result, const state *s, const double *v, const double *half)
+{
+    size_t d = s->d;
+    sw_put(result, "S1", sw_result_vector(v, d));
+    sw_put(result, "S1_conf", sw_result_vector(half, d));
+    sw_put(result, "ST", sw_result_vector(v + d, d));
+    sw_put(result, "ST_conf", sw_result_vector(half + d, d));
+    if (s->second_order) {
+        sw_put(result, "S2", sw_result_triangle(v + 2 * d, d));
+        sw_put(result, "S2_conf", sw_result_triangle(half + 2 * d, d));
+    }
+}
+
+static void
+estimate(json_t *result, const state *s, size_t n)
+{
+    size_t n_indices = count_indices(s->d, s->second_order), n_terms = SHARED_TERMS + n_indices;
+    table t = {.y = s->column.y, .d = s->d, .stride = s->stride, .second_order = s->second_order};
+    double *sums = sw_malloc(n_terms * sizeof *sums);
+    double *v = sw_malloc(2 * n_indices * sizeof *v);
+    sw_sums(n, n_terms, row_terms, &t, sums);
+    indices_of_sums(sums, (double)n, s->d, s->second_order, v);
+    half_widths(s, &t, n, v + n_indices);
+    put_indices(result, s, v, v + n_indices);
+    free(v);
+    free(sums);
+}
+
+static json_t *
+finish(void *self, sw_faults *faults)
+{
+    state *s = self;
+    sw_column_finish(&s->column);
+    uint64_t wanted = s->frame->points / s->stride;
+    uint64_t groups = sw_column_groups(&s->column, s->stride);
+    uint64_t n = sw_column_keep(&s->column, s->stride, groups);
+    if (n < 2) {
+        sw_fault_add(faults, "",
+                     "needs at least 2 whole base rows of %zu points without failures; "
+                     "of %llu rows %llu are complete and %llu usable",
+                     s->stride, (unsigned long long)wanted, (unsigned long long)groups,
+                     (unsigned long long)n);
+        return NULL;
+    }
+    json_t *result = sw_result_new(s->frame, "sobol");
+    double mean, variance;
+    standardise(s->column.y, n * s->stride, &mean, &variance);
+    estimate(result, s, n);
+    sw_put(result, "n", json_integer((json_int_t)n));
+    sw_put(result, "n_dropped", json_integer((json_int_t)(groups - n)));
+    sw_put(result, "n_missing", json_integer((json_int_t)(wanted - groups)));
+    sw_put(result, "confidence", json_real(s->options.confidence));
+    sw_put(result, "mean", sw_result_number(mean));
+    sw_put(result, "variance", sw_result_number(variance));
+    sw_result_losses(result, s->column.n_failed, s->column.n_nan);
+    if (groups > n)
+        sw_result_warn(result, "%llu of %llu base rows were dropped since a run of theirs failed",
+                       (unsigned long long)(groups - n), (unsigned long long)groups);
+    if (groups < wanted)
+        sw_result_warn(result,
+                       "the study is not complete: these are its first %llu base rows of "
+                       "%llu",
+                       (unsigned long long)groups, (unsigned long long)wanted);
+    if (variance == 0)
+        sw_result_warn(result, "the output is constant: all indices are zero");
+    return result;
+}
+
+static void
+defaults(void *opts)
+{
+    *(options *)opts = (options){.resamples = 100, .confidence = 0.95};
+}
+
+static const sw_field fields[] = {
+    {.name = "resamples",
+     .type = SW_FIELD_INTEGER,
+     .offset = offsetof(options, resamples),
+     .min = 2,
+     .max = RESAMPLES_MAX,
+     .doc = "Bootstrap resamples for the intervals."},
+    {.name = "confidence",
+     .type = SW_FIELD_NUMBER,
+     .offset = offsetof(options, confidence),
+     .min = 0.01,
+     .max = 0.9999,
+     .doc = "Level of the intervals."},
+    {.name = NULL},
+};
+
+const sw_analysis_ops sw_analysis_sobol = {
+    .name = "sobol",
+    .doc = "Sobol' indices S1, ST and S2 with bootstrap intervals, from a saltelli design.",
+    .fields = fields,
+    .options_size = sizeof(options),
+    .defaults = defaults,
+    .start = start,
+    .feed = feed,
+    .finish = finish,
+    .free_state = free_state,
+};
