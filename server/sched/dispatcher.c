@@ -261,6 +261,7 @@ sw_sched_stop(sw_sched **sched, double seconds)
     if (!s)
         return;
     s->draining = true;
+    s->idle = false;
     int64_t deadline = sw_now_ms() + (int64_t)(seconds * 1000);
     // The thread sets idle at most 100 ms after it became so.
     while (sw_now_ms() < deadline && !s->idle)

@@ -116,13 +116,12 @@ sw_dispatch_expire(sw_sched *s)
 void
 sw_dispatch_stop_study(sw_sched *s, int64_t study)
 {
+    for (size_t i = 0; i < s->peers.n_leases; i++)
+        s->peers.leases[i].dropped |= s->peers.leases[i].study == study;
     sw_header header = {.study = study};
-    for (size_t i = 0; i < s->peers.n_leases; i++) {
-        sw_lease *l = &s->peers.leases[i];
-        if (l->study != study || l->dropped)
-            continue;
-        l->dropped = true;
-        sw_dispatch_send(s, l->peer, SW_STOP, &header);
+    for (size_t i = 0; i < s->peers.n; i++) {
+        if (sw_peer_untell(s->peers.v[i], study))
+            sw_dispatch_send(s, s->peers.v[i], SW_STOP, &header);
     }
 }
 
@@ -183,17 +182,21 @@ accept_late(sw_sched *s, const sw_done *done)
     return true;
 }
 
-// Whether the answer may be written. Its range is then neither missing nor leased.
+// Whether the answer may be written. Its range is then neither missing nor leased. A worker may
+// answer a lease in parts, from its beginning on.
 static bool
 accept(sw_sched *s, const sw_peer *peer, const sw_done *done)
 {
     sw_lease *lease = sw_lease_find(&s->peers, done->lease);
     bool mine = lease && lease->peer == peer && lease->study == done->study &&
-                lease->first == done->first && lease->n == done->n;
+                lease->first == done->first && lease->n >= done->n;
     if (!mine)
         return accept_late(s, done);
     bool wanted = !lease->dropped && sw_active_find(&s->studies, done->study);
-    sw_lease_remove(&s->peers, lease);
+    lease->first += done->n;
+    lease->n -= done->n;
+    if (lease->n == 0)
+        sw_lease_remove(&s->peers, lease);
     s->stats.leases = (int64_t)s->peers.n_leases;
     return wanted;
 }

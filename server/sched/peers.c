@@ -67,8 +67,9 @@ sw_peer_offers(const sw_peer *peer, const char *model)
     return false;
 }
 
-bool
-sw_peer_tell(sw_peer *peer, int64_t study)
+// Where a study stands, or would stand, among those told.
+static size_t
+told_at(const sw_peer *peer, int64_t study, bool *found)
 {
     size_t low = 0, high = peer->n_told;
     while (low < high) {
@@ -78,13 +79,34 @@ sw_peer_tell(sw_peer *peer, int64_t study)
         else
             high = middle;
     }
-    if (low < peer->n_told && peer->told[low] == study)
+    *found = low < peer->n_told && peer->told[low] == study;
+    return low;
+}
+
+bool
+sw_peer_tell(sw_peer *peer, int64_t study)
+{
+    bool found;
+    size_t at = told_at(peer, study, &found);
+    if (found)
         return true;
     peer->told = sw_grow(peer->told, peer->n_told, &peer->told_capacity, sizeof *peer->told);
-    memmove(&peer->told[low + 1], &peer->told[low], (peer->n_told - low) * sizeof *peer->told);
-    peer->told[low] = study;
+    memmove(&peer->told[at + 1], &peer->told[at], (peer->n_told - at) * sizeof *peer->told);
+    peer->told[at] = study;
     peer->n_told++;
     return false;
+}
+
+bool
+sw_peer_untell(sw_peer *peer, int64_t study)
+{
+    bool found;
+    size_t at = told_at(peer, study, &found);
+    if (found) {
+        peer->n_told--;
+        memmove(&peer->told[at], &peer->told[at + 1], (peer->n_told - at) * sizeof *peer->told);
+    }
+    return found;
 }
 
 sw_lease *

@@ -49,6 +49,8 @@ void sw_peer_remove(sw_peers *peers, sw_peer *peer);
 bool sw_peer_offers(const sw_peer *peer, const char *model);
 // Whether the peer was sent this study's document; notes that it now was.
 bool sw_peer_tell(sw_peer *peer, int64_t study);
+// Whether it was; and forgets that.
+bool sw_peer_untell(sw_peer *peer, int64_t study);
 
 sw_lease *sw_lease_add(sw_peers *peers, sw_peer *peer, int64_t study, uint64_t first, size_t n);
 sw_lease *sw_lease_find(const sw_peers *peers, int64_t id);
