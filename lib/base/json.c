@@ -42,7 +42,11 @@ sw_json_parse(const char *bytes, size_t n, sw_faults *faults)
         return NULL;
     }
     json_error_t error;
-    json_t *value = json_loadb(bytes, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY;
+    json_t *value = json_loadb(bytes, n, flags, &error);
+    // Whole numbers beyond 64 bits (databases write 1e300 with all its zeros) are read as doubles.
+    if (!value && json_error_code(&error) == json_error_numeric_overflow)
+        value = json_loadb(bytes, n, flags | JSON_DECODE_INT_AS_REAL, &error);
     if (!value)
         sw_fault_add(faults, "", "line %d, column %d: %s", error.line, error.column, error.text);
     return value;
@@ -124,9 +128,9 @@ in_range(const sw_field *f, double v, const char *what, const char *at, sw_fault
     if (!bounded(f) || (v >= f->min && v <= f->max))
         return true;
     if (isinf(f->max))
-        sw_fault_add(faults, at, "%s must be at least %.17g, not %.17g", what, f->min, v);
+        sw_fault_add(faults, at, "%smust be at least %.17g, not %.17g", what, f->min, v);
     else
-        sw_fault_add(faults, at, "%s must be from %.17g to %.17g, not %.17g", what, f->min, f->max,
+        sw_fault_add(faults, at, "%smust be from %.17g to %.17g, not %.17g", what, f->min, f->max,
                      v);
     return false;
 }
@@ -156,7 +160,7 @@ read_string(const json_t *value, const char *at, const sw_field *f, void *to, sw
         sw_buffer_fini(&allowed);
         return false;
     }
-    if (!in_range(f, (double)strlen(s), "the length", at, faults))
+    if (!in_range(f, (double)strlen(s), "the length ", at, faults))
         return false;
     *(const char **)to = s;
     return true;
@@ -168,7 +172,7 @@ read_number(const json_t *value, const char *at, const sw_field *f, void *to, sw
     if (!json_is_number(value))
         return refuse_type(value, at, "a number", faults);
     double v = json_number_value(value);
-    if (!in_range(f, v, "it", at, faults))
+    if (!in_range(f, v, "", at, faults))
         return false;
     *(double *)to = v;
     return true;
@@ -180,7 +184,7 @@ read_integer(const json_t *value, const char *at, const sw_field *f, void *to, s
     double v = json_number_value(value);
     if (!json_is_number(value) || v != floor(v) || fabs(v) >= 0x1p63)
         return refuse_type(value, at, "a whole number", faults);
-    if (!in_range(f, v, "it", at, faults))
+    if (!in_range(f, v, "", at, faults))
         return false;
     *(int64_t *)to = json_is_integer(value) ? json_integer_value(value) : (int64_t)v;
     return true;
@@ -211,7 +215,7 @@ read_array(const json_t *value, const char *at, const sw_field *f, void *to, sw_
 {
     if (!json_is_array(value))
         return refuse_type(value, at, "an array", faults);
-    if (!in_range(f, (double)json_array_size(value), "the number of items", at, faults))
+    if (!in_range(f, (double)json_array_size(value), "the number of items ", at, faults))
         return false;
     *(const json_t **)to = value;
     return true;
