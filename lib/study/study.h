@@ -8,7 +8,6 @@
 #ifndef SWEEPD_STUDY_STUDY_H
 #define SWEEPD_STUDY_STUDY_H
 
-#include "lib/base/hash.h"
 #include "lib/study/descriptor.h"
 #include "lib/study/distribution.h"
 
@@ -16,18 +15,20 @@ typedef enum sw_spread {
     SW_FIXED,  // one value
     SW_VALUES, // a list of values, each equally likely unless weights are given
     SW_RANGE,  // a distribution
+    SW_LISTED, // one value for each point of a design that lists its points
 } sw_spread;
 
 typedef struct sw_study_parameter {
     const sw_parameter *declared; // in the descriptor
     sw_spread spread;
-    double value;                 // SW_FIXED; for texts an index into levels
-    size_t n_values;              // SW_VALUES
-    double *values;               // for texts: 0 … n_values-1, indices into levels
-    double *weights;              // cumulative, last is 1; NULL when equal
+    double value; // SW_FIXED, and SW_LISTED where the list says nothing; texts: index into levels
+    size_t n_values;              // SW_VALUES and SW_LISTED
+    double *values;               // for texts: indices into levels
+    double *weights;              // as given; NULL when all are equally likely
+    double *cumulative;           // their running shares, the last is 1; NULL without weights
     sw_distribution distribution; // SW_RANGE
-    bool integer;                 // quantiles are rounded into whole cells of equal share
-    size_t n_levels;              // texts that occur; 0 unless declared->kind is SW_TEXT
+    bool integer; // only whole values: cells of equal share if uniform, rounded if of another law
+    size_t n_levels; // texts that occur; 0 unless declared->kind is SW_TEXT
     char **levels;
 } sw_study_parameter;
 
@@ -44,13 +45,14 @@ typedef struct sw_study_limits {
 extern const sw_study_limits sw_study_limits_default;
 
 typedef struct sw_study {
+    char *description;
     char *name;
     const sw_descriptor *model; // borrowed
     size_t n_parameters;        // as many as the descriptor has, in its order
     sw_study_parameter *parameters;
     size_t n_varied;
     size_t *varied; // indices into parameters, ascending
-    json_t *design; // the member "design": at least {"method": …}
+    json_t *design; // the member "design": at least {"method": …}; without "seed"
     const char *method;
     uint64_t seed;
     uint64_t replicates;
@@ -73,22 +75,26 @@ typedef struct sw_study {
 sw_study *sw_study_parse(const json_t *document, const sw_descriptor *model,
                          const sw_study_limits *limits, sw_faults *faults);
 
-// The name of the model that a document asks for ("model", or "model@version" split), or NULL and
-// a fault. Borrowed from the document.
+// The name of the model that a document asks for, or NULL and a fault. Borrowed from the document.
+// A document may also pin "model_version"; a resolved one does, so that a worker whose model has
+// changed refuses it.
 const char *sw_study_model_name(const json_t *document, sw_faults *faults);
 
-// The document with every default filled in, the model's version named and numbers normalised;
-// sw_study_parse of it gives the same study. The caller owns the reference.
+// The document with every default filled in but the design's (see sw_plan_resolved), the model's
+// version named and numbers normalised; sw_study_parse of it gives the same study. The caller owns
+// the reference.
 json_t *sw_study_resolved(const sw_study *study);
-
-// SHA-256 of the canonical text (sorted keys) of the resolved document without name, tags and
-// priority: the same hash gives the same bits.
-void sw_study_hash(const sw_study *study, char out[SW_HASH_TEXT]);
 
 void sw_study_free(sw_study **study);
 
-// The value of parameter p at u in (0, 1): quantile, value or the fixed one.
+// The value of parameter p at u in [0, 1]: quantile, value or the fixed one.
 double sw_study_value(const sw_study_parameter *p, double u);
+
+// Replaces n places u by the values there: the same bits as sw_study_value one by one.
+void sw_study_values(const sw_study_parameter *p, double *u, size_t n);
+
+// The middle of the cell of (0, 1) that maps to values[k] of a SW_VALUES parameter.
+double sw_study_cell(const sw_study_parameter *p, size_t k);
 
 // Life cycle. The names are those of the API and of the database.
 typedef enum sw_state {

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+// Studies: the document read against the model's descriptor, every fault reported at once.
+#include "lib/study/study.h"
+
+#include "lib/base/memory.h"
+#include "lib/study/listed.h"
+#include "lib/study/outputs.h"
+#include "lib/study/parameter.h"
+
+#include <math.h>
+
+enum { TEXT_MAX = 10000, TAGS_MAX = 100, ANALYSES_MAX = 1000 };
+
+#define SEED_MAX 9007199254740991.0 // 2^53 - 1: whole in every JSON reader
+#define REPLICATES_MAX 1e9
+
+const sw_study_limits sw_study_limits_default = {
+    .runs = UINT64_C(1000000000000),
+    .dimensions = 1000,
+    .outputs = 1000,
+    .list_points = 1000000,
+    .run_seconds = 7 * 86400.0,
+    .memory_mb = 1048576,
+};
+
+// ---- the document's members ----
+
+typedef struct document {
+    const char *name, *description, *model, *model_version;
+    json_t *parameters, *design, *outputs, *analyses, *limits, *tags;
+    int64_t replicates, priority;
+    bool common_random_numbers;
+} document;
+
+#define AT(member) offsetof(document, member)
+
+static const sw_field document_fields[] = {
+    {"name", SW_FIELD_STRING, AT(name), false, 0, 1000, NULL, "for people"},
+    {"description", SW_FIELD_STRING, AT(description), false, 0, TEXT_MAX, NULL, "for people"},
+    {"model", SW_FIELD_STRING, AT(model), true, 1, 200, NULL, "the model's name, family/name"},
+    {"model_version", SW_FIELD_STRING, AT(model_version), false, 1, 200, NULL,
+     "refuse any other version"},
+    {"parameters", SW_FIELD_OBJECT, AT(parameters), false, 0, 0, NULL,
+     "values and ranges by parameter; what is left out keeps the model's default"},
+    {"design", SW_FIELD_OBJECT, AT(design), false, 0, 0, NULL, "which points are visited"},
+    {"replicates", SW_FIELD_INTEGER, AT(replicates), false, 1, REPLICATES_MAX, NULL,
+     "runs of each point, each with its own seed"},
+    {"common_random_numbers", SW_FIELD_BOOLEAN, AT(common_random_numbers), false, 0, 0, NULL,
+     "the same seeds at every point"},
+    {"outputs", SW_FIELD_ARRAY, AT(outputs), false, 1, 100000, NULL,
+     "the outputs asked for; the model's usual ones when unsaid"},
+    {"analyses", SW_FIELD_ARRAY, AT(analyses), false, 0, ANALYSES_MAX, NULL,
+     "analyses made when the study is done"},
+    {"limits", SW_FIELD_OBJECT, AT(limits), false, 0, 0, NULL, "limits of each run"},
+    {"priority", SW_FIELD_INTEGER, AT(priority), false, -100, 100, NULL, "higher goes first"},
+    {"tags", SW_FIELD_ARRAY, AT(tags), false, 0, TAGS_MAX, NULL, "for finding it again"},
+    {NULL, 0, 0, false, 0, 0, NULL, NULL},
+};
+
+typedef struct design_head {
+    const char *method;
+    int64_t seed;
+} design_head;
+
+static const sw_field design_fields[] = {
+    {"method", SW_FIELD_STRING, offsetof(design_head, method), true, 1, 100, NULL,
+     "the design's name"},
+    {"seed", SW_FIELD_INTEGER, offsetof(design_head, seed), false, 0, SEED_MAX, NULL,
+     "of every random choice in the study"},
+    {NULL, 0, 0, false, 0, 0, NULL, NULL},
+};
+
+// ---- parameters ----
+
+static void
+refuse_parameter(const sw_descriptor *model, const char *name, sw_faults *faults)
+{
+    sw_buffer known = {0};
+    for (size_t j = 0; j < model->n_parameters && known.n < 500; j++)
+        sw_buffer_printf(&known, "%s%s", j ? ", " : "", model->parameters[j].name);
+    sw_auto(free) char *at = sw_json_pointer("/parameters", name);
+    sw_fault_add(faults, at, "%s has no parameter \"%.100s\"; it has %s", model->name, name,
+                 known.n ? sw_buffer_text(&known) : "none");
+    sw_buffer_fini(&known);
+}
+
+static void
+read_parameters(sw_study *s, const json_t *parameters, sw_faults *faults)
+{
+    const sw_descriptor *model = s->model;
+    s->n_parameters = model->n_parameters;
+    s->parameters = sw_calloc(s->n_parameters, sizeof *s->parameters);
+    for (size_t j = 0; j < s->n_parameters; j++) {
+        sw_study_parameter *p = &s->parameters[j];
+        p->declared = &model->parameters[j];
+        const json_t *json = json_object_get(parameters, p->declared->name);
+        sw_auto(free) char *at = sw_json_pointer("/parameters", p->declared->name);
+        if (json && !json_is_null(json))
+            sw_parameter_read(p, json, at, faults);
+        else
+            sw_parameter_default(p);
+    }
+    const char *name;
+    json_t *value;
+    json_object_foreach ((json_t *)parameters, name, value) {
+        if (sw_descriptor_parameter(model, name) < 0)
+            refuse_parameter(model, name, faults);
+    }
+}
+
+static void
+find_varied(sw_study *s, const sw_study_limits *limits, sw_faults *faults)
+{
+    s->varied = sw_calloc(s->n_parameters, sizeof *s->varied);
+    for (size_t j = 0; j < s->n_parameters; j++) {
+        if (s->parameters[j].spread != SW_FIXED)
+            s->varied[s->n_varied++] = j;
+    }
+    if (s->n_varied > limits->dimensions)
+        sw_fault_add(faults, "/parameters", "%zu parameters are varied, the limit is %zu",
+                     s->n_varied, limits->dimensions);
+}
+
+// ---- design, limits, tags, analyses ----
+
+// Only what every design has; its options are read by the design itself. A study without a design
+// is a single point.
+static void
+read_design(sw_study *s, const json_t *design, sw_faults *faults)
+{
+    design_head head = {.method = "list"};
+    s->design = design ? json_deep_copy(design) : json_pack("{ss}", "method", "list");
+    if (design)
+        sw_json_read_some(design, "/design", design_fields, &head, faults);
+    s->method = json_string_value(json_object_get(s->design, "method"));
+    s->seed = (uint64_t)head.seed;
+    json_object_del(s->design, "seed");
+}
+
+#define LIMIT(member) offsetof(sw_study, limits.member)
+
+static void
+read_limits(sw_study *s, const json_t *json, const sw_study_limits *limits, sw_faults *faults)
+{
+    const sw_field fields[] = {
+        {"run_seconds", SW_FIELD_NUMBER, LIMIT(run_seconds), false, 0, limits->run_seconds, NULL,
+         "longest time of one run; 0 for no limit"},
+        {"memory_mb", SW_FIELD_NUMBER, LIMIT(memory_mb), false, 0, limits->memory_mb, NULL,
+         "most memory of one run; 0 for no limit"},
+        {"retries", SW_FIELD_INTEGER, LIMIT(retries), false, 0, 100, NULL,
+         "how often a run that crashed, timed out or outgrew its memory is made again"},
+        {"max_failed_fraction", SW_FIELD_NUMBER, LIMIT(max_failed_fraction), false, 0, 1, NULL,
+         "the study fails once more than this share of its runs has failed"},
+        {NULL, 0, 0, false, 0, 0, NULL, NULL},
+    };
+    s->limits.retries = 1;
+    s->limits.max_failed_fraction = 0.1;
+    if (json)
+        sw_json_read(json, "/limits", fields, s, faults);
+}
+
+static json_t *
+read_tags(const json_t *tags, sw_faults *faults)
+{
+    size_t i;
+    json_t *tag;
+    json_array_foreach (tags, i, tag) {
+        sw_auto(free) char *at = sw_json_pointer_at("/tags", i);
+        if (!json_is_string(tag) || json_string_length(tag) > 200)
+            sw_fault_add(faults, at, "must be a text of at most 200 bytes, not %s",
+                         sw_json_type_name(tag));
+    }
+    return tags ? json_deep_copy(tags) : json_array();
+}
+
+static json_t *
+read_analyses(const json_t *analyses, sw_faults *faults)
+{
+    size_t i;
+    json_t *analysis;
+    json_array_foreach (analyses, i, analysis) {
+        sw_auto(free) char *at = sw_json_pointer_at("/analyses", i);
+        if (!json_is_object(analysis))
+            sw_fault_add(faults, at, "must be an object, not %s", sw_json_type_name(analysis));
+        else if (!json_is_string(json_object_get(analysis, "method")))
+            sw_fault_add(faults, at, "needs a \"method\", the name of an analysis");
+    }
+    return analyses ? json_deep_copy(analyses) : json_array();
+}
+
+// ---- the whole ----
+
+const char *
+sw_study_model_name(const json_t *json, sw_faults *faults)
+{
+    const json_t *model = json_object_get(json, "model");
+    if (!json_is_object(json))
+        sw_fault_add(faults, "", "must be an object, not %s", sw_json_type_name(json));
+    else if (!json_is_string(model))
+        sw_fault_add(faults, "/model", "is required: the name of a model");
+    return json_string_value(model);
+}
+
+static void
+check_model(const document *d, const sw_descriptor *model, sw_faults *faults)
+{
+    if (d->model && strcmp(d->model, model->name) != 0)
+        sw_fault_add(faults, "/model", "is \"%.200s\", but the descriptor is of \"%s\"", d->model,
+                     model->name);
+    if (d->model_version && strcmp(d->model_version, model->version) != 0)
+        sw_fault_add(faults, "/model_version", "\"%.200s\" is asked for, but there is \"%s\"",
+                     d->model_version, model->version);
+}
+
+static void
+fill(sw_study *s, const document *d, const sw_study_limits *limits, sw_faults *faults)
+{
+    s->name = sw_strdup(d->name ? d->name : "");
+    s->description = sw_strdup(d->description ? d->description : "");
+    s->replicates = (uint64_t)d->replicates;
+    s->common_random_numbers = d->common_random_numbers;
+    s->priority = d->priority;
+    read_parameters(s, d->parameters, faults);
+    read_design(s, d->design, faults);
+    sw_listed_read(s, limits, faults);
+    find_varied(s, limits, faults);
+    sw_outputs_read(s, d->outputs, limits, faults);
+    read_limits(s, d->limits, limits, faults);
+    s->analyses = read_analyses(d->analyses, faults);
+    s->tags = read_tags(d->tags, faults);
+}
+
+sw_study *
+sw_study_parse(const json_t *json, const sw_descriptor *model, const sw_study_limits *limits,
+               sw_faults *faults)
+{
+    document d = {.replicates = 1};
+    size_t before = faults->n + faults->dropped;
+    sw_json_read(json, "", document_fields, &d, faults);
+    if (!json_is_object(json))
+        return NULL;
+    check_model(&d, model, faults);
+    sw_study *s = sw_calloc(1, sizeof *s);
+    s->model = model;
+    fill(s, &d, limits, faults);
+    if (faults->n + faults->dropped > before)
+        sw_study_free(&s);
+    return s;
+}
+
+void
+sw_study_free(sw_study **study)
+{
+    sw_study *s = *study;
+    if (!s)
+        return;
+    for (size_t j = 0; j < s->n_parameters; j++)
+        sw_parameter_fini(&s->parameters[j]);
+    sw_outputs_free(s);
+    free(s->parameters);
+    free(s->varied);
+    free(s->name);
+    free(s->description);
+    json_decref(s->design);
+    json_decref(s->analyses);
+    json_decref(s->tags);
+    free(s);
+    *study = NULL;
+}
+
+// ---- resolved ----
+
+static json_t *
+parameters_json(const sw_study *s)
+{
+    json_t *object = json_object();
+    for (size_t j = 0; j < s->n_parameters; j++) {
+        const sw_study_parameter *p = &s->parameters[j];
+        json_object_set_new(object, p->declared->name, sw_parameter_json(p));
+    }
+    return object;
+}
+
+static json_t *
+design_json(const sw_study *s)
+{
+    json_t *design = json_deep_copy(s->design);
+    json_object_set_new(design, "seed", json_integer((json_int_t)s->seed));
+    return design;
+}
+
+json_t *
+sw_study_resolved(const sw_study *s)
+{
+    json_t *limits =
+        json_pack("{sf, sf, sI, sf}", "run_seconds", s->limits.run_seconds, "memory_mb",
+                  s->limits.memory_mb, "retries", (json_int_t)s->limits.retries,
+                  "max_failed_fraction", s->limits.max_failed_fraction);
+    return json_pack("{ss, ss, ss, ss, so, so, sI, sb, so, sO, so, sI, sO}", "name", s->name,
+                     "description", s->description, "model", s->model->name, "model_version",
+                     s->model->version, "parameters", parameters_json(s), "design", design_json(s),
+                     "replicates", (json_int_t)s->replicates, "common_random_numbers",
+                     s->common_random_numbers, "outputs", sw_outputs_json(s), "analyses",
+                     s->analyses, "limits", limits, "priority", (json_int_t)s->priority, "tags",
+                     s->tags);
+}
