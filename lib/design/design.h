@@ -4,7 +4,30 @@
 #ifndef SWEEPD_DESIGN_DESIGN_H
 #define SWEEPD_DESIGN_DESIGN_H
 
+#include "lib/base/hash.h"
 #include "lib/study/study.h"
+
+// A design at work: the study, the options read, and what plan made of them.
+typedef struct sw_design {
+    const sw_study *study;
+    const void *options;
+    void *state;
+} sw_design;
+
+// A stretch of points first … first+n-1 to be written at columns[j][offset + i].
+typedef struct sw_range {
+    uint64_t first;
+    size_t n;
+    double *const *columns;
+    size_t offset;
+} sw_range;
+
+// Where the v-th varied parameter of a stretch goes.
+static inline double *
+sw_range_column(const sw_design *d, const sw_range *r, size_t v)
+{
+    return r->columns[d->study->varied[v]] + r->offset;
+}
 
 typedef struct sw_design_ops {
     const char *name; // "saltelli"
@@ -12,17 +35,18 @@ typedef struct sw_design_ops {
     const sw_field *fields; // its options beside "method" and "seed"; target is its own struct
     size_t options_size;    // of that struct, which starts zeroed
     void (*defaults)(void *options); // may be NULL
-    // Checks options against the study and returns the number of points, at most `most` (more is a
-    // fault that says how many it would be). May allocate into *state what point needs (bounded,
-    // independent of the number of points, except for explicit lists).
-    uint64_t (*plan)(const sw_study *study, const void *options, uint64_t most, void **state,
-                     sw_faults *faults);
-    // Values of the varied parameters at point i, in the study's order: x[0 … n_varied-1].
-    void (*point)(const sw_study *study, const void *options, const void *state, uint64_t i,
-                  double *x);
+    // Checks the options against the study and returns the number of points, 0 with a fault. A
+    // number above UINT64_MAX is returned as UINT64_MAX; the plan refuses what is above the limit.
+    // May make d->state (bounded, independent of the number of points, except for stored designs).
+    uint64_t (*plan)(sw_design *d, sw_faults *faults);
+    // Places in the unit interval of the varied parameters for a stretch of points, column by
+    // column: u in (0, 1), or in [0, 1] where plan has made sure that the ends have values. Point i
+    // gets the same bits whatever stretch it is part of. No allocation.
+    void (*places)(const sw_design *d, const sw_range *range);
+    bool values;                     // places writes values of the parameters themselves
     void (*free_state)(void *state); // may be NULL
-    // The options with every default filled in, for the resolved document.
-    json_t *(*resolved)(const void *options); // may be NULL: then made from fields
+    // The options with every default filled in, for the resolved document; NULL: from fields.
+    json_t *(*resolved)(const sw_design *d);
 } sw_design_ops;
 
 const sw_design_ops *sw_design_find(const char *name);

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plans: a study's design checked and counted; from run numbers to inputs and seeds.
+#include "lib/design/design.h"
+#include "lib/design/parts.h"
+
+#include <assert.h>
+
+const sw_design_ops *const sw_designs[] = {
+    &sw_design_list,
+    &sw_design_grid,
+    &sw_design_random,
+    &sw_design_lhs,
+    &sw_design_sobol,
+    &sw_design_saltelli,
+    NULL,
+};
+
+struct sw_plan {
+    const sw_design_ops *ops;
+    sw_design design;
+    void *options;
+    uint64_t points;
+};
+
+const sw_design_ops *
+sw_design_find(const char *name)
+{
+    for (const sw_design_ops *const *d = sw_designs; *d; d++) {
+        if (strcmp((*d)->name, name) == 0)
+            return *d;
+    }
+    return NULL;
+}
+
+bool
+sw_design_needs_varied(const sw_study *study, const char *method, sw_faults *faults)
+{
+    if (study->n_varied == 0)
+        sw_fault_add(faults, "/parameters",
+                     "%s needs at least one parameter with a range or values", method);
+    return study->n_varied > 0;
+}
+
+void
+sw_design_refuse_unbounded(const sw_study *study, const char *why, sw_faults *faults)
+{
+    for (size_t v = 0; v < study->n_varied; v++) {
+        const sw_study_parameter *p = &study->parameters[study->varied[v]];
+        sw_auto(free) char *at = sw_json_pointer("/parameters", p->declared->name);
+        if (!isfinite(sw_study_value(p, 0)))
+            sw_fault_add(faults, at, "has no smallest value, and %s", why);
+    }
+}
+
+// ---- making a plan ----
+
+static void
+refuse_method(const char *method, sw_faults *faults)
+{
+    sw_buffer known = {0};
+    for (const sw_design_ops *const *d = sw_designs; *d; d++)
+        sw_buffer_printf(&known, "%s%s", known.n ? ", " : "", (*d)->name);
+    sw_fault_add(faults, "/design/method", "must be one of %s, not \"%.100s\"",
+                 sw_buffer_text(&known), method);
+    sw_buffer_fini(&known);
+}
+
+static bool
+read_options(sw_plan *plan, sw_faults *faults)
+{
+    // The study has read the method already; the rest belongs to the design.
+    sw_auto(json) json_t *rest = json_copy(plan->design.study->design);
+    json_object_del(rest, "method");
+    plan->options = sw_calloc(1, plan->ops->options_size);
+    plan->design.options = plan->options;
+    if (plan->ops->defaults)
+        plan->ops->defaults(plan->options);
+    return sw_json_read(rest, "/design", plan->ops->fields, plan->options, faults);
+}
+
+static void
+check_runs(const sw_plan *plan, const sw_study_limits *limits, sw_faults *faults)
+{
+    uint64_t runs = sw_times(plan->points, plan->design.study->replicates);
+    if (runs == UINT64_MAX)
+        sw_fault_add(faults, "/design", "makes more than 1.8e19 runs, the limit is %llu",
+                     (unsigned long long)limits->runs);
+    else if (runs > limits->runs)
+        sw_fault_add(faults, "/design",
+                     "makes %llu points times %llu replicates = %llu runs, the limit is %llu",
+                     (unsigned long long)plan->points,
+                     (unsigned long long)plan->design.study->replicates, (unsigned long long)runs,
+                     (unsigned long long)limits->runs);
+}
+
+sw_plan *
+sw_plan_new(const sw_study *study, const sw_study_limits *limits, sw_faults *faults)
+{
+    size_t before = faults->n + faults->dropped;
+    const sw_design_ops *ops = sw_design_find(study->method);
+    if (!ops) {
+        refuse_method(study->method, faults);
+        return NULL;
+    }
+    sw_plan *plan = sw_calloc(1, sizeof *plan);
+    plan->ops = ops;
+    plan->design.study = study;
+    if (read_options(plan, faults))
+        plan->points = ops->plan(&plan->design, faults);
+    if (faults->n + faults->dropped == before)
+        check_runs(plan, limits, faults);
+    if (faults->n + faults->dropped > before)
+        sw_plan_free(&plan);
+    return plan;
+}
+
+void
+sw_plan_free(sw_plan **plan)
+{
+    if (!*plan)
+        return;
+    if ((*plan)->ops->free_state)
+        (*plan)->ops->free_state((*plan)->design.state);
+    free((*plan)->options);
+    free(*plan);
+    *plan = NULL;
+}
+
+// ---- from run numbers to inputs and seeds ----
+
+uint64_t
+sw_plan_points(const sw_plan *plan)
+{
+    return plan->points;
+}
+
+uint64_t
+sw_plan_runs(const sw_plan *plan)
+{
+    return plan->points * plan->design.study->replicates;
+}
+
+void
+sw_plan_locate(const sw_plan *plan, uint64_t run, uint64_t *point, uint64_t *replicate)
+{
+    *point = run % plan->points;
+    *replicate = run / plan->points;
+}
+
+static void
+map_column(const sw_plan *plan, const sw_study_parameter *p, double *column, size_t n)
+{
+    if (p->spread == SW_FIXED) {
+        for (size_t i = 0; i < n; i++)
+            column[i] = p->value;
+    } else if (!plan->ops->values) {
+        sw_study_values(p, column, n);
+    }
+}
+
+void
+sw_plan_inputs(const sw_plan *plan, uint64_t first, size_t n, double *const *columns)
+{
+    const sw_study *study = plan->design.study;
+    assert(first <= sw_plan_runs(plan) && n <= sw_plan_runs(plan) - first);
+    // A stretch of runs may cross from one replicate to the next, where the points start anew.
+    for (size_t done = 0; done < n;) {
+        uint64_t point = (first + done) % plan->points, left = plan->points - point;
+        size_t stretch = n - done < left ? n - done : (size_t)left;
+        const sw_range range = {point, stretch, columns, done};
+        plan->ops->places(&plan->design, &range);
+        done += stretch;
+    }
+    for (size_t j = 0; j < study->n_parameters; j++)
+        map_column(plan, &study->parameters[j], columns[j], n);
+}
+
+void
+sw_plan_seeds(const sw_plan *plan, uint64_t first, size_t n, uint64_t *seeds)
+{
+    const sw_study *study = plan->design.study;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t point, replicate;
+        sw_plan_locate(plan, first + i, &point, &replicate);
+        seeds[i] = sw_run_seed(study->seed, study->common_random_numbers ? 0 : point, replicate);
+    }
+}
+
+// ---- resolved ----
+
+static json_t *
+field_json(const sw_field *f, const void *options)
+{
+    const void *at = (const char *)options + f->offset;
+    switch (f->type) {
+    case SW_FIELD_STRING:
+        return *(const char *const *)at ? json_string(*(const char *const *)at) : NULL;
+    case SW_FIELD_NUMBER:
+        return json_real(*(const double *)at);
+    case SW_FIELD_INTEGER:
+        return json_integer(*(const int64_t *)at);
+    case SW_FIELD_BOOLEAN:
+        return json_boolean(*(const bool *)at);
+    default:
+        return json_incref(*(json_t *const *)at);
+    }
+}
+
+static json_t *
+options_json(const sw_plan *plan)
+{
+    json_t *object = json_object();
+    for (const sw_field *f = plan->ops->fields; f->name; f++) {
+        json_t *value = field_json(f, plan->options);
+        if (value)
+            json_object_set_new(object, f->name, value);
+    }
+    return object;
+}
+
+json_t *
+sw_plan_resolved_design(const sw_plan *plan)
+{
+    const sw_design *d = &plan->design;
+    json_t *design = plan->ops->resolved ? plan->ops->resolved(d) : options_json(plan);
+    json_object_set_new(design, "method", json_string(plan->ops->name));
+    json_object_set_new(design, "seed", json_integer((json_int_t)d->study->seed));
+    return design;
+}
+
+json_t *
+sw_plan_resolved(const sw_plan *plan)
+{
+    json_t *document = sw_study_resolved(plan->design.study);
+    json_object_set_new(document, "design", sw_plan_resolved_design(plan));
+    return document;
+}
+
+void
+sw_plan_hash(const sw_plan *plan, char out[SW_HASH_TEXT])
+{
+    static const char *const for_people[] = {"name", "description", "tags", "priority"};
+    sw_auto(json) json_t *document = sw_plan_resolved(plan);
+    for (size_t k = 0; k < sw_countof(for_people); k++)
+        json_object_del(document, for_people[k]);
+    sw_auto(free) char *text = sw_json_text(document, true);
+    sw_hash(text, strlen(text), out);
+}

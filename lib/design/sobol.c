@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// Designs over Sobol' points: `sobol` itself, and `saltelli`, the radial design for variance-based
+// indices in the row order of SALib: for each base point A, AB_1 … AB_D, [BA_1 … BA_D], B.
+#include "lib/design/parts.h"
+#include "lib/design/sobol_points.h"
+
+typedef struct options {
+    int64_t n, skip;
+    bool second_order;
+    const char *scramble;
+} options;
+
+static const char *const scrambles[] = {"none", "shift", NULL};
+
+static const sw_field sobol_fields[] = {
+    SW_DESIGN_N(options, "number of points; powers of two are balanced"),
+    {"skip", SW_FIELD_INTEGER, offsetof(options, skip), false, 0, SW_DESIGN_N_MAX, NULL,
+     "points of the sequence left out at its start"},
+    {"scramble", SW_FIELD_STRING, offsetof(options, scramble), false, 0, 0, scrambles,
+     "digital shift by the seed, or none"},
+    SW_DESIGN_END,
+};
+
+static const sw_field saltelli_fields[] = {
+    SW_DESIGN_N(options, "number of base points; powers of two are balanced"),
+    {"second_order", SW_FIELD_BOOLEAN, offsetof(options, second_order), false, 0, 0, NULL,
+     "also the points that second-order indices need"},
+    {"skip", SW_FIELD_INTEGER, offsetof(options, skip), false, 0, SW_DESIGN_N_MAX, NULL,
+     "points of the sequence left out at its start"},
+    {"scramble", SW_FIELD_STRING, offsetof(options, scramble), false, 0, 0, scrambles,
+     "digital shift by the seed, or none"},
+    SW_DESIGN_END,
+};
+
+static void
+defaults(void *to)
+{
+    options *o = to;
+    o->scramble = "shift";
+    o->second_order = true;
+}
+
+// Makes the sequence of `dimensions`, after the checks that both designs share.
+static bool
+start(sw_design *d, const char *method, size_t dimensions, sw_faults *faults)
+{
+    const options *o = d->options;
+    size_t before = faults->n + faults->dropped;
+    bool shifted = strcmp(o->scramble, "shift") == 0;
+    if (!sw_design_needs_varied(d->study, method, faults))
+        return false;
+    if (dimensions > SW_SOBOL_DIMENSIONS)
+        sw_fault_add(faults, "/design/method", "%s needs %zu dimensions, there are %d", method,
+                     dimensions, SW_SOBOL_DIMENSIONS);
+    if ((double)o->n + (double)o->skip > 0x1p52)
+        sw_fault_add(faults, "/design/n", "n + skip must be at most 2^52");
+    if (!shifted && o->skip == 0)
+        sw_design_refuse_unbounded(d->study,
+                                   "the first point of the unscrambled sequence is the origin; "
+                                   "scramble it or skip a point",
+                                   faults);
+    if (faults->n + faults->dropped > before)
+        return false;
+    d->state = sw_sobol_new(dimensions, shifted, d->study->seed);
+    return true;
+}
+
+static uint64_t
+sobol_plan(sw_design *d, sw_faults *faults)
+{
+    const options *o = d->options;
+    return start(d, "sobol", d->study->n_varied, faults) ? (uint64_t)o->n : 0;
+}
+
+static void
+sobol_places(const sw_design *d, const sw_range *range)
+{
+    const sw_sobol *s = d->state;
+    uint64_t first = range->first + (uint64_t)((const options *)d->options)->skip;
+    for (size_t v = 0; v < d->study->n_varied; v++) {
+        double *u = sw_range_column(d, range, v);
+        uint64_t digits = sw_sobol_digits(s, v, first);
+        for (size_t i = 0; i < range->n; i++) {
+            u[i] = sw_sobol_place(s, v, digits);
+            digits = sw_sobol_step(s, v, first + i, digits);
+        }
+    }
+}
+
+const sw_design_ops sw_design_sobol = {
+    .name = "sobol",
+    .doc = "Sobol' low-discrepancy points (Joe and Kuo's direction numbers)",
+    .fields = sobol_fields,
+    .options_size = sizeof(options),
+    .defaults = defaults,
+    .plan = sobol_plan,
+    .places = sobol_places,
+    .free_state = sw_sobol_free,
+};
+
+// ---- saltelli ----
+
+static uint64_t
+rows_per_base(const sw_design *d)
+{
+    uint64_t dimensions = d->study->n_varied;
+    return ((const options *)d->options)->second_order ? 2 * dimensions + 2 : dimensions + 2;
+}
+
+static uint64_t
+saltelli_plan(sw_design *d, sw_faults *faults)
+{
+    const options *o = d->options;
+    if (!start(d, "saltelli", 2 * d->study->n_varied, faults))
+        return 0;
+    return sw_times((uint64_t)o->n, rows_per_base(d));
+}
+
+// Whether row r of a base point takes coordinate v from B: AB_k is row k + 1, BA_k is row
+// k + 1 + D, B is the last row.
+static bool
+from_b(uint64_t row, uint64_t rows, size_t v, size_t dimensions)
+{
+    if (row <= dimensions)
+        return row == v + 1;
+    return row == rows - 1 || row != v + 1 + dimensions;
+}
+
+static void
+saltelli_column(const sw_design *d, const sw_range *range, size_t v)
+{
+    const sw_sobol *s = d->state;
+    size_t dimensions = d->study->n_varied;
+    uint64_t rows = rows_per_base(d), row = range->first % rows;
+    uint64_t base = range->first / rows + (uint64_t)((const options *)d->options)->skip;
+    uint64_t a = sw_sobol_digits(s, v, base), b = sw_sobol_digits(s, v + dimensions, base);
+    double *u = sw_range_column(d, range, v);
+    for (size_t i = 0; i < range->n; i++) {
+        u[i] = from_b(row, rows, v, dimensions) ? sw_sobol_place(s, v + dimensions, b)
+                                                : sw_sobol_place(s, v, a);
+        if (++row == rows) {
+            a = sw_sobol_step(s, v, base, a);
+            b = sw_sobol_step(s, v + dimensions, base, b);
+            base++;
+            row = 0;
+        }
+    }
+}
+
+static void
+saltelli_places(const sw_design *d, const sw_range *range)
+{
+    for (size_t v = 0; v < d->study->n_varied; v++)
+        saltelli_column(d, range, v);
+}
+
+const sw_design_ops sw_design_saltelli = {
+    .name = "saltelli",
+    .doc = "A, AB_j, optionally BA_j, and B over Sobol' points: for Sobol' indices",
+    .fields = saltelli_fields,
+    .options_size = sizeof(options),
+    .defaults = defaults,
+    .plan = saltelli_plan,
+    .places = saltelli_places,
+    .free_state = sw_sobol_free,
+};

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is true of every design: a point computed alone is the point of the whole.
+#include "tests/unit/study/fixture.h"
+
+#define STUDY(design)                                                                              \
+    "{'model': 'test/kinds', 'replicates': 3, 'parameters': {"                                     \
+    "'x': {'distribution': 'normal', 'mean': 1, 'sd': 2}, 'y': {'min': 0, 'max': 10},"             \
+    "'z': {'distribution': 'lognormal', 'mean_log': 0, 'sd_log': 1},"                              \
+    "'count': {'min': 0, 'max': 9}, 'mode': {'values': ['a', 'c']}}, 'design': " design "}"
+
+static const char *const studies[] = {
+    STUDY("{'method': 'grid', 'steps': {'x': 3, 'y': 5, 'z': 2}}"),
+    STUDY("{'method': 'random', 'n': 1000, 'seed': 5}"),
+    STUDY("{'method': 'lhs', 'n': 999, 'seed': 6}"),
+    STUDY("{'method': 'lhs', 'n': 100, 'centred': true}"),
+    STUDY("{'method': 'sobol', 'n': 1024, 'seed': 9007199254740991}"),
+    STUDY("{'method': 'sobol', 'n': 500, 'skip': 77, 'scramble': 'none'}"),
+    STUDY("{'method': 'saltelli', 'n': 40}"),
+    STUDY("{'method': 'saltelli', 'n': 40, 'second_order': false}"),
+    "{'model': 'test/kinds', 'replicates': 2, 'design': {'method': 'list',"
+    "'points': [{'x': 1, 'mode': 'b'}, {'x': 2}, {'on': false}]}}",
+};
+
+static void
+check_alone(const sw_plan *plan, const double *whole, uint64_t runs, uint64_t i)
+{
+    sw_auto(free) double *alone = inputs_of(plan, 7, i, 1);
+    for (size_t j = 0; j < 7; j++) {
+        if (memcmp(&alone[j], &whole[j * runs + i], sizeof *alone) != 0)
+            fail_msg("run %llu parameter %zu: %.17g alone, %.17g in the whole",
+                     (unsigned long long)i, j, alone[j], whole[j * runs + i]);
+    }
+}
+
+static void
+a_point_alone_is_the_point_of_the_whole(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < sw_countof(studies); k++) {
+        made m = make(studies[k]);
+        uint64_t runs = sw_plan_runs(m.plan);
+        sw_auto(free) double *whole = inputs_of(m.plan, 7, 0, runs);
+        for (uint64_t i = 0; i<runs; i += runs> 500 ? 13 : 1)
+            check_alone(m.plan, whole, runs, i);
+        drop(&m);
+    }
+}
+
+static void
+every_value_lies_within_its_range(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < sw_countof(studies); k++) {
+        made m = make(studies[k]);
+        uint64_t runs = sw_plan_runs(m.plan);
+        sw_auto(free) double *in = inputs_of(m.plan, 7, 0, runs);
+        for (uint64_t i = 0; i < runs; i++) {
+            assert_true(isfinite(in[i]));
+            assert_true(in[runs + i] >= 0 && in[runs + i] <= 10);
+            assert_true(isfinite(in[2 * runs + i]));
+            assert_true(in[3 * runs + i] == floor(in[3 * runs + i]));
+        }
+        drop(&m);
+    }
+}
+
+static void
+seeds_depend_on_point_and_replicate_only(void **state)
+{
+    (void)state;
+    made m = make(STUDY("{'method': 'random', 'n': 10, 'seed': 5}"));
+    uint64_t seeds[30], middle[7];
+    sw_plan_seeds(m.plan, 0, 30, seeds);
+    sw_plan_seeds(m.plan, 8, 7, middle);
+    assert_memory_equal(middle, seeds + 8, sizeof middle);
+    for (int a = 0; a < 30; a++) {
+        for (int b = 0; b < a; b++)
+            assert_int_not_equal(seeds[a], seeds[b]);
+    }
+    drop(&m);
+}
+
+static void
+common_random_numbers_drop_the_point_from_the_seed(void **state)
+{
+    (void)state;
+    made m = make("{'model': 'test/kinds', 'replicates': 2, 'common_random_numbers': true,"
+                  "'parameters': {'x': {'min': 0, 'max': 1}},"
+                  "'design': {'method': 'random', 'n': 3}}");
+    uint64_t seeds[6];
+    sw_plan_seeds(m.plan, 0, 6, seeds);
+    assert_int_equal(seeds[0], seeds[2]);
+    assert_int_equal(seeds[3], seeds[5]);
+    assert_int_not_equal(seeds[0], seeds[3]);
+    drop(&m);
+}
+
+static void
+a_latin_hypercube_visits_every_stratum_once(void **state)
+{
+    (void)state;
+    made m = make("{'model': 'test/kinds', 'parameters': {'x': {'min': 0, 'max': 1000},"
+                  "'z': {'min': 0, 'max': 1000}}, 'design': {'method': 'lhs', 'n': 1000}}");
+    sw_auto(free) double *in = inputs_of(m.plan, 7, 0, 1000);
+    for (int column = 0; column < 3; column += 2) {
+        bool seen[1000] = {false};
+        for (int i = 0; i < 1000; i++) {
+            int stratum = (int)in[column * 1000 + i];
+            assert_false(seen[stratum]);
+            seen[stratum] = true;
+        }
+    }
+    drop(&m);
+}
+
+static void
+a_grid_visits_every_combination_in_order(void **state)
+{
+    (void)state;
+    made m = make("{'model': 'test/kinds', 'parameters': {'x': {'min': -1, 'max': 1},"
+                  "'y': {'distribution': 'loguniform', 'min': 0.001, 'max': 10},"
+                  "'on': {'values': [false, true]}}, 'design': {'method': 'grid',"
+                  "'steps': {'x': 3, 'y': 5}}}");
+    assert_int_equal(sw_plan_runs(m.plan), 30);
+    sw_auto(free) double *in = inputs_of(m.plan, 7, 0, 30);
+    for (int i = 0; i < 30; i++) {
+        assert_true(in[i] == i / 10 - 1);
+        assert_true(fabs(in[30 + i] / pow(10, i / 2 % 5 - 3) - 1) < 1e-14);
+        assert_true(in[4 * 30 + i] == i % 2);
+    }
+    assert_true(in[30 + 9] == 10);
+    drop(&m);
+}
+
+static void
+a_plan_of_a_trillion_runs_answers_at_once(void **state)
+{
+    (void)state;
+    made m = make("{'model': 'test/kinds', 'parameters': {'x': {'min': 0, 'max': 1},"
+                  "'y': {'min': 0, 'max': 1}}, 'design': {'method': 'lhs', 'n': 1000000000000}}");
+    sw_auto(free) double *in = inputs_of(m.plan, 7, 999999999000, 1000);
+    for (int i = 0; i < 1000; i++)
+        assert_true(in[i] > 0 && in[i] < 1);
+    drop(&m);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_point_alone_is_the_point_of_the_whole),
+        cmocka_unit_test(every_value_lies_within_its_range),
+        cmocka_unit_test(seeds_depend_on_point_and_replicate_only),
+        cmocka_unit_test(common_random_numbers_drop_the_point_from_the_seed),
+        cmocka_unit_test(a_latin_hypercube_visits_every_stratum_once),
+        cmocka_unit_test(a_grid_visits_every_combination_in_order),
+        cmocka_unit_test(a_plan_of_a_trillion_runs_answers_at_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
