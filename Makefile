@@ -1,10 +1,13 @@
 # sweepd: `make` builds bin/, `make test` tests it, `make demo` shows it. `make help` lists the rest.
-# SAN=address or SAN=thread builds and tests the same tree under that sanitizer, in build/$(SAN).
+# V=1 shows commands. SAN=address or SAN=thread builds and tests the same tree under that sanitizer, in build/$(SAN).
 
 SAN    ?=
 BUILD  := build/$(or $(SAN),release)
 BIN    := $(if $(SAN),$(BUILD)/bin,bin)
 SELF   := $(lastword $(MAKEFILE_LIST))
+
+V      ?=
+Q      := $(if $(V),,@)
 
 CC     ?= gcc
 OPT    ?= -O2
@@ -69,17 +72,17 @@ $(BUILD)/%.a:
 
 $(BIN)/sweepd: $(BUILD)/server/main.o $(BUILD)/server.a $(BUILD)/lib.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(server_libs) $(lib_libs)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(server_libs) $(lib_libs)
 $(BIN)/sweep-worker: $(BUILD)/workers/main.o $(BUILD)/workers.a $(BUILD)/models.a $(BUILD)/lib.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(worker_libs) $(model_libs) $(lib_libs)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(worker_libs) $(model_libs) $(lib_libs)
 $(BIN)/sweep: $(BUILD)/cli/main.o $(BUILD)/cli.a $(BUILD)/lib.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(cli_libs) $(lib_libs)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(cli_libs) $(lib_libs)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(extra_cflags) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(extra_cflags) -c -o $@ $<
 $(BUILD)/lib/%.o: extra_cflags = -Wconversion -Wno-sign-conversion
 
 # The migrations are built into the server.
@@ -99,11 +102,11 @@ test_archives := $(BUILD)/support.a $(BUILD)/cli.a $(BUILD)/workers.a $(BUILD)/s
                  $(BUILD)/models.a $(BUILD)/lib.a
 $(unit_bin) $(api_bin) $(system_bin): $(BUILD)/%: $(BUILD)/%.o $(test_archives)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(test_archives) -Wl,--end-group -lcmocka \
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(test_archives) -Wl,--end-group -lcmocka \
 	    $(server_libs) $(worker_libs) $(cli_libs) $(model_libs) $(lib_libs)
 $(bench_bin): $(BUILD)/%: $(BUILD)/%.o $(test_archives)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(test_archives) -Wl,--end-group \
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(test_archives) -Wl,--end-group \
 	    $(server_libs) $(worker_libs) $(cli_libs) $(model_libs) $(lib_libs)
 
 # findstring, since a pattern of make has room for one % only.

@@ -5,7 +5,6 @@
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
 #include "lib/study/descriptor.h"
-#include "models/external/external.h"
 #include "models/testfunctions/testfunctions.h"
 
 #include <dirent.h>
@@ -19,7 +18,6 @@ static const struct {
     const char *ending;
 } families[] = {
     {&sw_testfunctions_family, NULL},
-    {&sw_external_family, ".json"},
 };
 
 typedef struct loaded {

@@ -303,6 +303,9 @@ write_batch(sw_writer *w, batch *b)
         if (!e)
             continue;
         b->doubtful = b->reconnected = true;
+        // What is neither the network nor the values is a fault of ours: not in a tight loop.
+        if (e != SW_E_DATABASE)
+            nanosleep(&(struct timespec){1, 0}, NULL);
         if (!come_back(w))
             break;
     }

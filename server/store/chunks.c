@@ -259,18 +259,19 @@ save_progress(sw_store *store, const study_state *s)
     // One progress event a second and study; a change of state always has its own.
     return sw_store_do(
         store, NULL,
-        "WITH s AS (UPDATE studies SET made = $2, failed = $3, busy = busy + $4::float8,"
-        " state = $5, started = coalesce(started, now()),"
-        " reason = CASE WHEN $5 = 'failed' THEN coalesce(reason, $3 || ' of ' || runs ||"
-        " ' runs failed, ' || failures_allowed || ' are allowed') ELSE reason END,"
-        " finished = CASE WHEN $5 IN ('done', 'failed', 'cancelled')"
+        "WITH s AS (UPDATE studies SET made = $2::bigint, failed = $3::bigint,"
+        " busy = busy + $4::float8, state = $5::text, started = coalesce(started, now()),"
+        " reason = CASE WHEN $5::text = 'failed' THEN coalesce(reason, $3::bigint || ' of ' || runs"
+        " || ' runs failed, ' || failures_allowed || ' are allowed') ELSE reason END,"
+        " finished = CASE WHEN $5::text IN ('done', 'failed', 'cancelled')"
         " THEN coalesce(finished, now()) END"
-        " WHERE id = $1 RETURNING id, runs)"
+        " WHERE id = $1::bigint RETURNING id, runs)"
         " INSERT INTO events (study, kind, data) SELECT id,"
         " CASE WHEN $6::boolean THEN 'state' ELSE 'progress' END,"
-        " json_build_object('state', $5, 'made', $2::bigint, 'failed', $3::bigint, 'runs', runs)"
+        " json_build_object('state', $5::text, 'made', $2::bigint, 'failed', $3::bigint,"
+        " 'runs', runs)"
         " FROM s WHERE $6::boolean OR coalesce((SELECT at < now() - interval '1 second'"
-        " FROM events WHERE study = $1 ORDER BY events.id DESC LIMIT 1), true)",
+        " FROM events WHERE study = $1::bigint ORDER BY events.id DESC LIMIT 1), true)",
         6,
         (const char *[]){id.s, made.s, failed.s, busy, sw_state_name(s->state),
                          s->changed ? "t" : "f"});
