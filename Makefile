@@ -92,6 +92,9 @@ $(BUILD)/gen/migrations.inc: $(sort $(wildcard sql/*.sql)) tools/embed-sql
 	@mkdir -p $(@D)
 	tools/embed-sql $(sort $(wildcard sql/*.sql)) >$@
 
+# So is the contract of the API.
+$(BUILD)/server/api/service.o: docs/openapi.json
+
 # Per-file flags of a model family (instruction sets, vector code) live beside it.
 -include $(wildcard models/*/flags.mk)
 -include $(patsubst %.c,$(BUILD)/%.d,$(all_src))

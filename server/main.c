@@ -3,19 +3,23 @@
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
 #include "lib/base/settings.h"
+#include "server/api/api.h"
 #include "server/sched/sched.h"
 #include "server/store/columns.h"
 
+#include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
+#define VERSION "0.1.0"
+
 typedef struct server_settings {
     char *listen, *database, *work, *token_file, *log_level;
-    double lease, grace, statement;
-    long waiting_mb, run_limit, dimension_limit, output_limit, list_limit, body_mb, threads;
-    double run_seconds, memory_mb;
+    double lease, grace, statement, run_seconds, memory_mb;
+    long waiting_mb, run_limit, dimension_limit, output_limit, list_limit, body_kb, threads;
     bool help, man;
 } server_settings;
 
@@ -24,7 +28,7 @@ static const sw_setting settings_table[] = {
     {"listen", "SWEEPD_LISTEN", SW_SETTING_TEXT, "127.0.0.1:8070", 0, 0, AT(listen), "HOST:PORT",
      "where the API and the dashboard are served"},
     {"database", "DATABASE_URL", SW_SETTING_TEXT, NULL, 0, 0, AT(database), "URL",
-     "the PostgreSQL database (15 or later)"},
+     "the PostgreSQL database (15 or later); `sweep up` brings one of its own"},
     {"work", "SWEEPD_WORK", SW_SETTING_TEXT, "ipc:///run/sweepd/work.sock", 0, 0, AT(work),
      "ENDPOINT", "where workers connect: ipc://PATH or tcp://HOST:PORT"},
     {"token-file", "SWEEPD_TOKEN_FILE", SW_SETTING_TEXT, NULL, 0, 0, AT(token_file), "FILE",
@@ -35,8 +39,8 @@ static const sw_setting settings_table[] = {
      "a worker silent for so long is forgotten and its chunks are given out again"},
     {"grace-seconds", "SWEEPD_GRACE_SECONDS", SW_SETTING_REAL, "10", 0, 3600, AT(grace), "SECONDS",
      "how long chunks under way may take after SIGTERM"},
-    {"statement-seconds", "SWEEPD_STATEMENT_SECONDS", SW_SETTING_REAL, "20", 1, 3600,
-     AT(statement), "SECONDS", "the longest that one database statement may take"},
+    {"statement-seconds", "SWEEPD_STATEMENT_SECONDS", SW_SETTING_REAL, "20", 1, 3600, AT(statement),
+     "SECONDS", "the longest that one database statement may take"},
     {"waiting-mb", "SWEEPD_WAITING_MB", SW_SETTING_COUNT, "64", 1, 65536, AT(waiting_mb), "MB",
      "finished chunks that may wait for the database before work is held back"},
     {"run-limit", "SWEEPD_RUN_LIMIT", SW_SETTING_COUNT, "100000000000", 1, 1e15, AT(run_limit), "N",
@@ -51,47 +55,249 @@ static const sw_setting settings_table[] = {
      AT(run_seconds), "SECONDS", "the longest limits.run_seconds that a study may ask for"},
     {"memory-limit", "SWEEPD_MEMORY_LIMIT", SW_SETTING_REAL, "1048576", 1, 1e9, AT(memory_mb), "MB",
      "the largest limits.memory_mb that a study may ask for"},
-    {"body-mb", "SWEEPD_BODY_MB", SW_SETTING_COUNT, "8", 1, 1024, AT(body_mb), "MB",
+    {"body-kb", "SWEEPD_BODY_KB", SW_SETTING_COUNT, "4096", 1, 4096, AT(body_kb), "KB",
      "the largest body of a request"},
     {"log-level", "SWEEPD_LOG_LEVEL", SW_SETTING_TEXT, "info", 0, 0, AT(log_level), "LEVEL",
      "debug, info, warn or error"},
     {"help", NULL, SW_SETTING_FLAG, "false", 0, 0, AT(help), NULL, "print this and exit"},
-    {"man", NULL, SW_SETTING_FLAG, "false", 0, 0, AT(man), NULL, "print the options for the manual"},
+    {"man", NULL, SW_SETTING_FLAG, "false", 0, 0, AT(man), NULL,
+     "print the options for the manual"},
     {NULL, NULL, SW_SETTING_TEXT, NULL, 0, 0, 0, NULL, NULL},
 };
+
+// The parts that know of each other only here.
+typedef struct server {
+    const server_settings *settings;
+    sw_sched *sched;
+    pthread_mutex_t lock;
+    sw_api *api; // guarded by lock once the scheduler runs
+    sigset_t signals;
+    char *token;
+    _Atomic bool lost;
+} server;
+
+static void
+on_ring(void *context, int64_t study)
+{
+    sw_sched_ring(((server *)context)->sched, study);
+}
 
 static void
 on_changed(void *context, int64_t study)
 {
-    (void)context, (void)study;
+    server *s = context;
+    pthread_mutex_lock(&s->lock);
+    if (s->api)
+        sw_api_notify(s->api, study);
+    pthread_mutex_unlock(&s->lock);
 }
 
+// Another server writes to the database: this one ends as if it had been told to.
 static void
 on_lost(void *context)
 {
-    (void)context;
+    ((server *)context)->lost = true;
     kill(getpid(), SIGTERM);
+}
+
+static bool
+asked_to_stop(const server *s, long wait_ms)
+{
+    struct timespec wait = {wait_ms / 1000, wait_ms % 1000 * 1000000};
+    return sigtimedwait(&s->signals, NULL, &wait) > 0;
+}
+
+// Splits HOST:PORT ([::1]:80 for IPv6); false with a message.
+static bool
+read_listen(char *listen, const char **host, int *port)
+{
+    char *colon = strrchr(listen, ':'), *end = NULL;
+    long number = colon ? strtol(colon + 1, &end, 10) : -1;
+    if (!colon || end == colon + 1 || *end || number < 0 || number > 65535) {
+        fprintf(stderr, "--listen: must be HOST:PORT, not \"%s\"\n", listen);
+        return false;
+    }
+    *colon = '\0';
+    size_t n = strlen(listen);
+    bool bracketed = listen[0] == '[' && n > 1 && listen[n - 1] == ']';
+    if (bracketed)
+        listen[n - 1] = '\0';
+    *host = strcmp(listen, "localhost") == 0 ? "127.0.0.1" : listen + bracketed;
+    *port = (int)number;
+    return true;
+}
+
+// The first line of the token file.
+static bool
+read_token(server *s)
+{
+    const char *path = s->settings->token_file;
+    if (!path || !*path)
+        return true;
+    char line[1024];
+    FILE *f = fopen(path, "re");
+    bool good = f && fgets(line, sizeof line, f) && line[strcspn(line, "\r\n")] && *line != '\n';
+    if (f)
+        fclose(f);
+    if (!good) {
+        fprintf(stderr, "--token-file: %s holds no token\n", path);
+        return false;
+    }
+    line[strcspn(line, "\r\n")] = '\0';
+    s->token = sw_strdup(line);
+    return true;
+}
+
+// The connection of the writer, once the database is there and nobody else writes to it: a second
+// server waits here until it may take over. NULL when told to stop meanwhile.
+static sw_store *
+become_active(const server *s)
+{
+    sw_store *store = sw_store_new(s->settings->database, s->settings->statement);
+    bool said = false;
+    for (;;) {
+        sw_error e = sw_store_migrate(store);
+        if (!e)
+            e = sw_store_become_writer(store, 1);
+        if (!e)
+            return store;
+        if (e == SW_E_BUSY && !said)
+            sw_info("sweepd", "another server is active on this database: waiting to take over");
+        said |= e == SW_E_BUSY;
+        bool hopeless = e != SW_E_BUSY && e != SW_E_DATABASE && e != SW_E_TIMEOUT;
+        if (hopeless || asked_to_stop(s, 200)) {
+            sw_store_free(&store);
+            return NULL;
+        }
+    }
+}
+
+static bool
+start(server *s, sw_store *writer, const char *host, int port)
+{
+    const server_settings *c = s->settings;
+    sw_sched_settings sched = {.database_url = c->database,
+                               .endpoint = c->work,
+                               .lease_seconds = c->lease,
+                               .statement_seconds = c->statement,
+                               .waiting_mb = c->waiting_mb,
+                               .changed = on_changed,
+                               .lost = on_lost,
+                               .context = s};
+    s->sched = sw_sched_start(&sched, writer);
+    if (!s->sched)
+        return false;
+    sw_api_settings api = {
+        .database_url = c->database,
+        .statement_seconds = c->statement,
+        .limits = {.runs = (uint64_t)c->run_limit,
+                   .dimensions = (size_t)c->dimension_limit,
+                   .outputs = (size_t)c->output_limit,
+                   .list_points = (size_t)c->list_limit,
+                   .run_seconds = c->run_seconds,
+                   .memory_mb = c->memory_mb},
+        .body_limit = (size_t)c->body_kb << 10,
+        .ring = on_ring,
+        .context = s,
+        .stats = sw_sched_stats(s->sched),
+        .version = VERSION,
+        .http = sw_http_settings_default,
+    };
+    api.http.host = host;
+    api.http.port = port;
+    api.http.token = s->token;
+    api.http.threads = (unsigned)c->threads;
+    sw_api *started = sw_api_start(&api);
+    pthread_mutex_lock(&s->lock);
+    s->api = started;
+    pthread_mutex_unlock(&s->lock);
+    if (!started)
+        return false;
+    sw_info("sweepd", "version %s, http://%s:%d, workers at %s", VERSION, host, sw_api_port(s->api),
+            sw_sched_endpoint(s->sched));
+    return true;
+}
+
+// Removes what is deleted, in small bites, until told to stop.
+static void
+serve(const server *s, sw_store *cleaner)
+{
+    for (bool more = false; !asked_to_stop(s, more ? 10 : 1000);) {
+        if (sw_store_purge(cleaner, &more) != SW_E_NONE)
+            more = false;
+    }
+}
+
+// The API goes first, since it rings the scheduler; the scheduler, which wakes its listeners, finds
+// it gone.
+static void
+stop(server *s)
+{
+    sw_info("sweepd", "stopping");
+    if (s->sched)
+        sw_sched_drain(s->sched);
+    pthread_mutex_lock(&s->lock);
+    sw_api *api = s->api;
+    s->api = NULL;
+    pthread_mutex_unlock(&s->lock);
+    sw_api_stop(&api);
+    sw_sched_stop(&s->sched, s->settings->grace);
+    free(s->token);
+}
+
+static int
+run(server *s)
+{
+    const char *host;
+    int port;
+    if (!s->settings->database || !*s->settings->database) {
+        fputs("--database (or DATABASE_URL) must name a database; `sweep up` brings its own\n",
+              stderr);
+        return 64;
+    }
+    if (!read_listen(s->settings->listen, &host, &port) || !read_token(s))
+        return 64;
+    sw_store *writer = become_active(s);
+    if (!writer)
+        return 0;
+    sw_store *cleaner = sw_store_new(s->settings->database, s->settings->statement);
+    bool started = start(s, writer, host, port);
+    if (started)
+        serve(s, cleaner);
+    sw_store_free(&cleaner);
+    stop(s);
+    return started && !s->lost ? 0 : 71;
 }
 
 int
 main(int argc, char **argv)
 {
     server_settings settings = {0};
-    if (sw_settings_read(settings_table, argc, argv, &settings) < 0)
-        return 64;
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &set, NULL);
-    sw_store *store = sw_store_new(settings.database, settings.statement);
-    if (sw_store_migrate(store) || sw_store_become_writer(store, 60))
-        return 1;
-    sw_sched_settings ss = {.database_url = settings.database, .endpoint = settings.work, .lease_seconds = settings.lease,
-        .statement_seconds = settings.statement, .waiting_mb = settings.waiting_mb, .changed = on_changed, .lost = on_lost};
-    sw_sched *sched = sw_sched_start(&ss, store);
-    int sig;
-    sigwait(&set, &sig);
-    sw_sched_stop(&sched, settings.grace);
-    return 0;
+    server s = {.settings = &settings, .lock = PTHREAD_MUTEX_INITIALIZER};
+    int rest = sw_settings_read(settings_table, argc, argv, &settings);
+    int level = rest < 0 ? -1 : sw_log_level_of(settings.log_level);
+    int code = 64;
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&s.signals);
+    sigaddset(&s.signals, SIGTERM);
+    sigaddset(&s.signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &s.signals, NULL);
+    if (rest >= 0 && settings.help) {
+        puts("usage: sweepd [options]\nServes parameter sweeps and sensitivity analyses.\n");
+        sw_settings_help(settings_table, stdout);
+        code = 0;
+    } else if (rest >= 0 && settings.man) {
+        sw_settings_man(settings_table, stdout);
+        code = 0;
+    } else if (rest >= 0 && rest < argc) {
+        fprintf(stderr, "sweepd: %s: it takes options only; see --help\n", argv[rest]);
+    } else if (rest >= 0 && level < 0) {
+        fprintf(stderr, "--log-level: must be debug, info, warn or error, not \"%s\"\n",
+                settings.log_level);
+    } else if (rest >= 0) {
+        sw_log_threshold((sw_level)level);
+        code = run(&s);
+    }
+    sw_settings_fini(settings_table, &settings);
+    return code;
 }

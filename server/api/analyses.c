@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// /studies/{id}/analyses: what is asked for goes to the analyst.
+#include "server/api/internal.h"
+
+#include "lib/analysis/analysis.h"
+
+void
+sw_api_analyses_list(sw_request *r)
+{
+    __attribute__((cleanup(sw_cleanup_row))) sw_study_row row;
+    if (sw_api_row_asked(r, &row))
+        sw_analyst_ask(sw_api_of(r)->analyst, r, row.id, NULL);
+}
+
+// A value of the query as the JSON it would be in a document: a number, true, false, or a text.
+static json_t *
+value_of(const char *text)
+{
+    json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
+    if (json_is_number(value) || json_is_boolean(value))
+        return value;
+    json_decref(value);
+    return json_string(text);
+}
+
+void
+sw_api_analyses_show(sw_request *r)
+{
+    const char *method = sw_request_path(r, "method");
+    if (!sw_analysis_find(method)) {
+        sw_problem(r, SW_E_NOT_FOUND, NULL, "there is no analysis \"%.60s\"", method);
+        return;
+    }
+    __attribute__((cleanup(sw_cleanup_row))) sw_study_row row;
+    if (!sw_api_row_asked(r, &row))
+        return;
+    json_t *request = json_pack("{ss}", "method", method);
+    const char *name, *value;
+    for (size_t i = 0; sw_query_at(r, i, &name, &value); i++) {
+        json_t *v = value_of(value);
+        if (v)
+            json_object_set_new(request, name, v);
+    }
+    // Not what the query may change.
+    json_object_set_new(request, "method", json_string(method));
+    sw_analyst_ask(sw_api_of(r)->analyst, r, row.id, request);
+}

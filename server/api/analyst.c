@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+// The analyst: one thread with a database connection of its own that computes analyses, streaming
+// the columns they need. A result of a study that is over is kept.
+#include "server/api/internal.h"
+
+#include "lib/analysis/analysis.h"
+
+#include <pthread.h>
+
+enum { WAITING_MAX = 64 };
+
+typedef struct job {
+    sw_request *request;
+    int64_t study;
+    json_t *asked; // one analysis; NULL: all that the document names
+} job;
+
+struct analyst {
+    sw_store *store;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    // Guarded by lock.
+    job jobs[WAITING_MAX];
+    size_t n;
+    bool stopping;
+};
+
+// ---- one analysis ----
+
+static const char *
+first_scalar(const sw_study *study)
+{
+    for (size_t k = 0; k < study->n_outputs; k++) {
+        if (study->outputs[k].kind == SW_SCALAR)
+            return study->outputs[k].name;
+    }
+    return NULL;
+}
+
+// Fills in and checks the output that is meant; NULL and a fault if it can not be analysed.
+static const char *
+output_of(const sw_study *study, json_t *asked, sw_faults *faults)
+{
+    if (!json_object_get(asked, "output")) {
+        const char *first = first_scalar(study);
+        if (first)
+            json_object_set_new(asked, "output", json_string(first));
+    }
+    const char *name = json_string_value(json_object_get(asked, "output"));
+    for (size_t k = 0; name && k < study->n_outputs; k++) {
+        if (strcmp(study->outputs[k].name, name) != 0)
+            continue;
+        if (study->outputs[k].kind == SW_SCALAR)
+            return study->outputs[k].name;
+        sw_fault_add(faults, "/output", "\"%.60s\" is not a number a run", name);
+        return NULL;
+    }
+    sw_fault_add(faults, "/output", "\"%.60s\" is not among the study's outputs", name ? name : "");
+    return NULL;
+}
+
+typedef struct feeding {
+    const loaded *study;
+    sw_analysis *analysis;
+    bool inputs;
+    double *values;        // n_parameters columns of capacity
+    double **columns;      // all parameters
+    const double **varied; // those that vary
+    uint8_t *state;
+    size_t capacity;
+} feeding;
+
+static void
+feed_block(feeding *f, const sw_block *block)
+{
+    const sw_study *s = f->study->study;
+    if (block->n > f->capacity) {
+        f->capacity = block->n;
+        f->state = sw_realloc(f->state, block->n);
+        f->values = sw_realloc(f->values, block->n * s->n_parameters * sizeof *f->values);
+    }
+    for (size_t i = 0; i < block->n; i++)
+        f->state[i] = (uint8_t)block->columns[1].values[i];
+    if (f->inputs) {
+        for (size_t j = 0; j < s->n_parameters; j++)
+            f->columns[j] = f->values + j * f->capacity;
+        sw_plan_inputs(f->study->plan, block->first, block->n, f->columns);
+        for (size_t v = 0; v < s->n_varied; v++)
+            f->varied[v] = f->columns[s->varied[v]];
+    }
+    sw_rows rows = {.first = block->first,
+                    .n = block->n,
+                    .x = f->inputs ? f->varied : NULL,
+                    .y = block->columns[0].values,
+                    .state = f->state};
+    sw_analysis_feed(f->analysis, &rows);
+}
+
+static sw_error
+feed(sw_store *store, const loaded *l, const char *output, sw_analysis *analysis)
+{
+    feeding f = {.study = l, .analysis = analysis, .inputs = sw_analysis_needs_inputs(analysis)};
+    f.columns = sw_calloc(l->study->n_parameters, sizeof *f.columns);
+    f.varied = sw_calloc(l->study->n_varied, sizeof *f.varied);
+    const char *variables[] = {output, "_state"};
+    sw_reader *reader = sw_reader_new(l->row.id, variables, 2, 0, (uint64_t)l->row.runs - 1);
+    sw_error e = SW_E_NONE;
+    for (sw_block block; !(e = sw_reader_next(reader, store, &block)) && block.n > 0;)
+        feed_block(&f, &block);
+    sw_reader_free(&reader);
+    free(f.columns);
+    free(f.varied);
+    free(f.values);
+    free(f.state);
+    return e;
+}
+
+static bool
+is_over(const loaded *l)
+{
+    return l->row.state == SW_STATE_DONE || l->row.state == SW_FAILED ||
+           l->row.state == SW_CANCELLED;
+}
+
+// Computes what was not computed before; the result, or NULL with faults or an error.
+static json_t *
+compute(sw_store *store, const loaded *l, const sw_frame *frame, sw_analysis *analysis,
+        sw_faults *faults, sw_error *e)
+{
+    sw_auto(json) json_t *canonical = sw_analysis_resolved(analysis);
+    sw_auto(free) char *key = sw_json_text(canonical, true);
+    sw_auto(free) char *known = NULL;
+    *e = sw_store_analysis_get(store, l->row.id, key, l->row.made, &known);
+    if (*e != SW_E_NOT_FOUND)
+        return *e ? NULL : sw_api_json_of(known);
+    *e = feed(store, l, frame->output, analysis);
+    if (*e)
+        return NULL;
+    json_t *result = sw_analysis_finish(analysis, faults);
+    if (!result) {
+        *e = SW_E_NOT_READY;
+        return NULL;
+    }
+    json_object_set_new(result, "runs_made", json_integer(l->row.made));
+    if (is_over(l)) {
+        sw_auto(free) char *text = sw_json_text(result, false);
+        *e = sw_store_analysis_put(store, l->row.id, key, l->row.made, text);
+    }
+    return result;
+}
+
+static json_t *
+analyse(sw_store *store, const loaded *l, json_t *asked, sw_faults *faults, sw_error *e)
+{
+    const sw_study *s = l->study;
+    const char *output = output_of(s, asked, faults);
+    const char **names = sw_calloc(s->n_varied, sizeof *names);
+    for (size_t v = 0; v < s->n_varied; v++)
+        names[v] = s->parameters[s->varied[v]].declared->name;
+    sw_frame frame = {.design = s->method,
+                      .options = s->design,
+                      .n_parameters = s->n_varied,
+                      .names = names,
+                      .points = sw_plan_points(l->plan),
+                      .replicates = s->replicates,
+                      .seed = s->seed,
+                      .output = output};
+    sw_analysis *analysis = output ? sw_analysis_new(asked, "", &frame, faults) : NULL;
+    json_t *result = NULL;
+    *e = SW_E_INVALID_DOCUMENT;
+    if (analysis)
+        result = compute(store, l, &frame, analysis, faults, e);
+    sw_analysis_free(&analysis);
+    free(names);
+    return result;
+}
+
+// ---- answering ----
+
+static void
+answer_one(sw_store *store, sw_request *r, const loaded *l, json_t *asked)
+{
+    __attribute__((cleanup(sw_cleanup_faults))) sw_faults faults = {0};
+    sw_error e;
+    json_t *result = analyse(store, l, asked, &faults, &e);
+    if (result)
+        sw_answer_json(r, 200, result);
+    else
+        sw_problem(r, e, sw_faults_any(&faults) ? &faults : NULL, NULL);
+}
+
+// One that can not be computed does not keep the others back: its faults stand in its place.
+static void
+answer_all(sw_store *store, sw_request *r, const loaded *l)
+{
+    json_t *items = json_array();
+    for (size_t i = 0; i < json_array_size(l->study->analyses); i++) {
+        __attribute__((cleanup(sw_cleanup_faults))) sw_faults faults = {0};
+        sw_auto(json) json_t *asked = json_deep_copy(json_array_get(l->study->analyses, i));
+        sw_error e;
+        json_t *result = analyse(store, l, asked, &faults, &e);
+        if (!result) {
+            const char *method = json_string_value(json_object_get(asked, "method"));
+            result = json_pack("{ss ss so}", "method", method ? method : "", "error",
+                               sw_error_about(e)->slug, "faults", sw_faults_json(&faults));
+        }
+        json_array_append_new(items, result);
+    }
+    sw_api_page(r, items, NULL);
+}
+
+static void
+work(analyst *a, const job *j)
+{
+    loaded l;
+    sw_error e = sw_api_load(a->store, j->study, &l);
+    if (sw_api_ok(j->request, e, "study")) {
+        if (j->asked)
+            answer_one(a->store, j->request, &l, j->asked);
+        else
+            answer_all(a->store, j->request, &l);
+    }
+    sw_api_unload(&l);
+}
+
+// ---- the thread ----
+
+static bool
+next_job(analyst *a, job *j)
+{
+    pthread_mutex_lock(&a->lock);
+    while (a->n == 0 && !a->stopping)
+        pthread_cond_wait(&a->wake, &a->lock);
+    bool any = a->n > 0;
+    if (any) {
+        *j = a->jobs[0];
+        memmove(a->jobs, a->jobs + 1, --a->n * sizeof *a->jobs);
+    }
+    pthread_mutex_unlock(&a->lock);
+    return any;
+}
+
+static bool
+is_stopping(analyst *a)
+{
+    pthread_mutex_lock(&a->lock);
+    bool stopping = a->stopping;
+    pthread_mutex_unlock(&a->lock);
+    return stopping;
+}
+
+static void *
+run(void *arg)
+{
+    analyst *a = arg;
+    for (job j; next_job(a, &j); json_decref(j.asked)) {
+        if (is_stopping(a))
+            sw_problem(j.request, SW_E_BUSY, NULL, "the server is about to stop");
+        else
+            work(a, &j);
+        sw_request_resume(j.request);
+    }
+    return NULL;
+}
+
+analyst *
+sw_analyst_start(sw_api *api)
+{
+    analyst *a = sw_calloc(1, sizeof *a);
+    a->store = sw_store_new(api->settings.database_url, api->settings.statement_seconds);
+    pthread_mutex_init(&a->lock, NULL);
+    pthread_cond_init(&a->wake, NULL);
+    if (pthread_create(&a->thread, NULL, run, a) != 0)
+        abort();
+    return a;
+}
+
+void
+sw_analyst_stop(analyst **slot)
+{
+    analyst *a = *slot;
+    if (!a)
+        return;
+    pthread_mutex_lock(&a->lock);
+    a->stopping = true;
+    pthread_cond_signal(&a->wake);
+    pthread_mutex_unlock(&a->lock);
+    pthread_join(a->thread, NULL);
+    pthread_mutex_destroy(&a->lock);
+    pthread_cond_destroy(&a->wake);
+    sw_store_free(&a->store);
+    free(a);
+    *slot = NULL;
+}
+
+void
+sw_analyst_ask(analyst *a, sw_request *r, int64_t study, json_t *request)
+{
+    pthread_mutex_lock(&a->lock);
+    bool room = a->n < WAITING_MAX && !a->stopping;
+    if (room) {
+        sw_request_defer(r);
+        a->jobs[a->n++] = (job){r, study, request};
+        pthread_cond_signal(&a->wake);
+    }
+    pthread_mutex_unlock(&a->lock);
+    if (!room) {
+        json_decref(request);
+        sw_problem(r, SW_E_BUSY, NULL, "%d analyses are waiting already", WAITING_MAX);
+    }
+}

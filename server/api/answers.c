@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Forms of answers that resources share.
+#include "server/api/internal.h"
+
+bool
+sw_api_ok(sw_request *r, sw_error e, const char *what)
+{
+    if (e == SW_E_NONE)
+        return true;
+    if (e == SW_E_NOT_FOUND)
+        sw_problem(r, e, NULL, "there is no such %s", what);
+    else if (e == SW_E_DATABASE)
+        sw_problem(r, e, NULL, "nothing was changed as far as is known; try again");
+    else
+        sw_problem(r, e, NULL, NULL);
+    return false;
+}
+
+bool
+sw_api_query_ok(sw_request *r, const sw_faults *faults)
+{
+    if (!sw_faults_any(faults))
+        return true;
+    sw_problem(r, SW_E_INVALID_REQUEST, faults, NULL);
+    return false;
+}
+
+void
+sw_api_page(sw_request *r, json_t *items, const char *next)
+{
+    json_t *body = json_object();
+    json_object_set_new(body, "items", items);
+    json_object_set_new(body, "next", next ? json_string(next) : json_null());
+    sw_answer_json(r, 200, body);
+}
+
+void
+sw_api_items_text(sw_request *r, const char *text)
+{
+    sw_buffer b = {0};
+    sw_buffer_printf(&b, "{\"items\":%s}\n", text);
+    sw_answer(r, 200, "application/json", &b);
+}
+
+json_t *
+sw_api_body(sw_request *r)
+{
+    const char *bytes;
+    size_t n;
+    sw_request_body(r, &bytes, &n);
+    __attribute__((cleanup(sw_cleanup_faults))) sw_faults faults = {0};
+    json_t *json = sw_json_parse(bytes, n, &faults);
+    if (!json)
+        sw_problem(r, SW_E_INVALID_JSON, &faults, NULL);
+    return json;
+}
+
+json_t *
+sw_api_json_of(const char *text)
+{
+    json_t *json = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+    return json ? json : json_null();
+}
+
+static json_t *
+text_or_null(const char *text)
+{
+    return text ? json_string(text) : json_null();
+}
+
+json_t *
+sw_api_study_json(const sw_study_row *row, bool whole)
+{
+    json_t *j =
+        json_pack("{sI ss ss ss ss ss ss sI sI sI sI sI sf}", "id", (json_int_t)row->id, "name",
+                  row->name, "state", sw_state_name(row->state), "model", row->model,
+                  "model_version", row->model_version, "design", row->method, "hash", row->hash,
+                  "points", (json_int_t)row->points, "runs", (json_int_t)row->runs, "made",
+                  (json_int_t)row->made, "failed", (json_int_t)row->failed, "priority",
+                  (json_int_t)row->priority, "busy_seconds", row->busy);
+    json_object_set_new(j, "reason", text_or_null(row->reason));
+    json_object_set_new(j, "tags", sw_api_json_of(row->tags));
+    json_object_set_new(j, "created", text_or_null(row->created));
+    json_object_set_new(j, "started", text_or_null(row->started));
+    json_object_set_new(j, "finished", text_or_null(row->finished));
+    if (whole) {
+        json_object_set_new(j, "document", sw_api_json_of(row->document));
+        json_object_set_new(j, "resolved", sw_api_json_of(row->resolved));
+    }
+    return j;
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the resources share: the API's state, what each thread has, a loaded study.
+#ifndef SWEEPD_API_INTERNAL_H
+#define SWEEPD_API_INTERNAL_H
+
+#include "lib/base/json.h"
+#include "lib/base/memory.h"
+#include "lib/design/design.h"
+#include "server/api/api.h"
+#include "server/store/columns.h"
+#include "server/view/table.h"
+
+typedef struct analyst analyst;
+
+struct sw_api {
+    sw_api_settings settings;
+    sw_http *http;
+    analyst *analyst;
+    double started; // seconds since 1970
+};
+
+// What each HTTP thread has to itself.
+typedef struct worker {
+    sw_store *store;
+    struct cached_model *models; // descriptors parsed before
+    size_t n_models, models_capacity;
+} worker;
+
+void *sw_api_worker_new(void *api);
+void sw_api_worker_free(void *mine);
+
+sw_api *sw_api_of(const sw_request *r);
+sw_store *sw_api_store(sw_request *r);
+
+// The descriptor of a model (version NULL: the latest), parsed once a thread while it stays the
+// same. Valid until the next call by this thread.
+sw_error sw_api_descriptor(worker *mine, const char *name, const char *version,
+                           const sw_descriptor **descriptor);
+
+// ---- a study with its plan, self-contained ----
+
+typedef struct loaded {
+    sw_study_row row;
+    sw_descriptor *model;
+    json_t *resolved;
+    sw_study *study;
+    sw_plan *plan;
+} loaded;
+
+sw_error sw_api_load(sw_store *store, int64_t id, loaded *l);
+void sw_api_unload(loaded *l);
+
+static inline void
+sw_cleanup_loaded(loaded *l)
+{
+    sw_api_unload(l);
+}
+
+// Answers for the study {id}: false after an answer was given.
+bool sw_api_load_asked(sw_request *r, loaded *l);
+bool sw_api_row_asked(sw_request *r, sw_study_row *row);
+
+static inline void
+sw_cleanup_row(sw_study_row *row)
+{
+    sw_study_row_fini(row);
+}
+
+static inline void
+sw_cleanup_faults(sw_faults *f)
+{
+    sw_faults_fini(f);
+}
+
+// ---- answers ----
+
+// True if there is no error; else answers with the problem.
+bool sw_api_ok(sw_request *r, sw_error e, const char *what);
+// True if there are no faults in the query; else answers 400.
+bool sw_api_query_ok(sw_request *r, const sw_faults *faults);
+// Answers {"items": […], "next": cursor or null}; takes the reference over.
+void sw_api_page(sw_request *r, json_t *items, const char *next);
+// {"items": text} where text is a JSON array.
+void sw_api_items_text(sw_request *r, const char *text);
+// Parses the body as JSON; NULL after answering 400.
+json_t *sw_api_body(sw_request *r);
+json_t *sw_api_json_of(const char *text); // a stored text; null if NULL
+json_t *sw_api_study_json(const sw_study_row *row, bool whole);
+
+// ---- tables of runs ----
+
+// Inputs, seeds and outputs of blocks of one study as sw_table; reused from block to block.
+typedef struct run_table {
+    const loaded *study;
+    sw_table table;
+    size_t capacity;
+    double *inputs; // n_parameters columns of capacity
+    double **columns;
+    uint64_t *seeds;
+    sw_table_column *input_columns, *output_columns;
+    const char **variables; // to read: the outputs that are columns, then _state
+    size_t n_variables;
+} run_table;
+
+void sw_api_table_init(run_table *t, const loaded *study);
+void sw_api_table_fini(run_table *t);
+// Fills inputs and seeds of runs first … first+n-1.
+void sw_api_table_inputs(run_table *t, uint64_t first, size_t n);
+// Fills everything from a block read with t->variables. The block must outlive its use.
+void sw_api_table_block(run_table *t, const sw_block *block);
+
+// ---- analyst ----
+
+analyst *sw_analyst_start(sw_api *api);
+void sw_analyst_stop(analyst **a);
+// Hands a request over, which is then deferred: one analysis (request), or all that the document
+// names (request NULL). Takes the reference over. Answers 503 when too many wait.
+void sw_analyst_ask(analyst *a, sw_request *r, int64_t study, json_t *request);
+
+// ---- handlers, by resource ----
+
+#define SW_API_HANDLER(name) void sw_api_##name(sw_request *r)
+SW_API_HANDLER(models_list);
+SW_API_HANDLER(models_show);
+SW_API_HANDLER(studies_submit);
+SW_API_HANDLER(studies_list);
+SW_API_HANDLER(studies_show);
+SW_API_HANDLER(studies_delete);
+SW_API_HANDLER(studies_pause);
+SW_API_HANDLER(studies_resume);
+SW_API_HANDLER(studies_cancel);
+SW_API_HANDLER(studies_retry);
+SW_API_HANDLER(studies_view);
+SW_API_HANDLER(runs_list);
+SW_API_HANDLER(runs_show);
+SW_API_HANDLER(artifacts_show);
+SW_API_HANDLER(columns_show);
+SW_API_HANDLER(analyses_list);
+SW_API_HANDLER(analyses_show);
+SW_API_HANDLER(failures_list);
+SW_API_HANDLER(failures_groups);
+SW_API_HANDLER(events_study);
+SW_API_HANDLER(events_all);
+SW_API_HANDLER(workers_list);
+SW_API_HANDLER(healthz);
+SW_API_HANDLER(readyz);
+SW_API_HANDLER(metrics);
+SW_API_HANDLER(openapi);
+SW_API_HANDLER(index);
+#undef SW_API_HANDLER
+
+#endif

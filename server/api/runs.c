@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// /studies/{id}/runs: a page as JSON, all of them as CSV or NDJSON, one run, its artifacts.
+#include "server/api/internal.h"
+
+enum { PAGE = 100, PAGE_MAX = 10000, PIECE = 65536 };
+
+typedef enum form_kind { FORM_JSON, FORM_CSV, FORM_NDJSON } form_kind;
+
+// An export under way: everything that it needs, for whichever thread goes on with it.
+typedef struct export
+{
+    loaded study;
+    run_table table;
+    sw_reader *reader;
+    form_kind form;
+    bool header_done;
+}
+export;
+
+static void
+export_free(void *self)
+{
+    export *x = self;
+    sw_reader_free(&x->reader);
+    sw_api_table_fini(&x->table);
+    sw_api_unload(&x->study);
+    free(x);
+}
+
+static void
+export_block(export *x, const sw_block *block, sw_buffer *out)
+{
+    sw_api_table_block(&x->table, block);
+    if (x->form == FORM_CSV) {
+        sw_table_csv(out, &x->table.table);
+        return;
+    }
+    sw_table_json(out, &x->table.table, "\n", true);
+    sw_buffer_char(out, '\n');
+}
+
+static sw_error
+export_pull(void *self, void *thread, sw_buffer *out, bool *end)
+{
+    export *x = self;
+    if (!x->header_done && x->form == FORM_CSV) {
+        for (size_t k = 0; k < x->table.table.n_outputs; k++)
+            x->table.output_columns[k].name = x->table.variables[k];
+        sw_table_csv_header(out, &x->table.table);
+    }
+    x->header_done = true;
+    while (out->n < PIECE) {
+        sw_block block;
+        sw_error e = sw_reader_next(x->reader, ((worker *)thread)->store, &block);
+        if (e)
+            return e;
+        if (block.n == 0) {
+            *end = true;
+            return SW_E_NONE;
+        }
+        export_block(x, &block, out);
+    }
+    return SW_E_NONE;
+}
+
+static void
+export_all(sw_request *r, loaded *l, form_kind form, int64_t first, int64_t last)
+{
+    static const sw_stream stream = {export_pull, export_free};
+    export *x = sw_calloc(1, sizeof *x);
+    x->study = *l;
+    *l = (loaded){0};
+    x->form = form;
+    sw_api_table_init(&x->table, &x->study);
+    x->reader = sw_reader_new(x->study.row.id, x->table.variables, x->table.n_variables,
+                              (uint64_t)first, (uint64_t)last);
+    sw_auto(free) char *name =
+        sw_format("attachment; filename=\"study-%lld.%s\"", (long long)x->study.row.id,
+                  form == FORM_CSV ? "csv" : "ndjson");
+    sw_answer_header(r, "Content-Disposition", name);
+    sw_answer_stream(r, form == FORM_CSV ? "text/csv; charset=utf-8" : "application/x-ndjson",
+                     &stream, x);
+}
+
+// ---- a page ----
+
+// Up to `limit` rows as a JSON list; *n rows, *next the run after the last one.
+static sw_error
+page_rows(sw_store *store, run_table *t, sw_reader *reader, int64_t limit, sw_buffer *b, int64_t *n,
+          int64_t *next)
+{
+    *n = 0;
+    while (*n < limit) {
+        sw_block block;
+        sw_error e = sw_reader_next(reader, store, &block);
+        if (e || block.n == 0)
+            return e;
+        sw_api_table_block(t, &block);
+        if ((int64_t)t->table.n > limit - *n)
+            t->table.n = (size_t)(limit - *n);
+        sw_table_json(b, &t->table, ",", *n == 0);
+        *n += (int64_t)t->table.n;
+        *next = (int64_t)(t->table.first + t->table.n);
+    }
+    return SW_E_NONE;
+}
+
+static void
+page(sw_request *r, const loaded *l, int64_t first, int64_t last, int64_t limit)
+{
+    run_table t;
+    sw_api_table_init(&t, l);
+    // A bound on what one page can hold beside the limit on its rows: what is read ahead.
+    int64_t reach = last - first < limit ? last : first + limit - 1;
+    sw_reader *reader =
+        sw_reader_new(l->row.id, t.variables, t.n_variables, (uint64_t)first, (uint64_t)last);
+    sw_buffer b = {0};
+    sw_buffer_str(&b, "{\"items\":[");
+    int64_t n = 0, next = reach + 1;
+    sw_error e = page_rows(sw_api_store(r), &t, reader, limit, &b, &n, &next);
+    if (n == limit && next <= last)
+        sw_buffer_printf(&b, "],\"next\":\"%lld\"}\n", (long long)(next - 1));
+    else
+        sw_buffer_str(&b, "],\"next\":null}\n");
+    if (sw_api_ok(r, e, "study"))
+        sw_answer(r, 200, "application/json", &b);
+    sw_buffer_fini(&b);
+    sw_reader_free(&reader);
+    sw_api_table_fini(&t);
+}
+
+void
+sw_api_runs_list(sw_request *r)
+{
+    static const char *const types[] = {"application/json", "text/csv", "application/x-ndjson",
+                                        NULL};
+    static const char *const formats[] = {"json", "csv", "ndjson", NULL};
+    __attribute__((cleanup(sw_cleanup_loaded))) loaded l = {0};
+    int form = sw_request_accept(r, types, formats);
+    if (form < 0 || !sw_api_load_asked(r, &l))
+        return;
+    __attribute__((cleanup(sw_cleanup_faults))) sw_faults faults = {0};
+    int64_t most = l.row.runs - 1;
+    int64_t first = sw_query_integer(r, "first", 0, most, 0, &faults);
+    int64_t last = sw_query_integer(r, "last", 0, most, most, &faults);
+    int64_t after = sw_query_integer(r, "after", 0, INT64_MAX - 1, -1, &faults);
+    int64_t limit = sw_query_integer(r, "limit", 1, PAGE_MAX, PAGE, &faults);
+    if (!sw_api_query_ok(r, &faults))
+        return;
+    if (after >= first)
+        first = after + 1;
+    if (form == FORM_JSON)
+        page(r, &l, first, last, limit);
+    else
+        export_all(r, &l, (enum form)form, first, last);
+}
+
+// ---- one run ----
+
+static int64_t
+asked_run(const sw_request *r, const sw_study_row *row)
+{
+    const char *text = sw_request_path(r, "run");
+    int64_t run = strcmp(text, "0") == 0 ? 0 : sw_request_id(r, "run");
+    bool zero = strcmp(text, "0") == 0;
+    return (run > 0 || zero) && run < row->runs ? run : -1;
+}
+
+static json_t *
+failure_of(sw_store *store, int64_t study, int64_t run)
+{
+    sw_failure_row rows[2];
+    int n = 0;
+    if (sw_store_failure_list(store, study, run - 1, NULL, 1, rows, &n) || n == 0)
+        return json_null();
+    json_t *j = rows[0].run != run
+                    ? json_null()
+                    : json_pack("{ss ss ss si}", "kind", rows[0].kind, "message", rows[0].message,
+                                "log", rows[0].log, "attempts", rows[0].attempts);
+    for (int i = 0; i < n; i++)
+        sw_failure_row_fini(&rows[i]);
+    return j ? j : json_null();
+}
+
+// The run as in a page, with its failure and the names of its artifacts.
+static json_t *
+run_json(sw_store *store, const loaded *l, int64_t run, sw_error *e)
+{
+    run_table t;
+    sw_api_table_init(&t, l);
+    sw_reader *reader =
+        sw_reader_new(l->row.id, t.variables, t.n_variables, (uint64_t)run, (uint64_t)run);
+    sw_buffer b = {0};
+    int64_t n = 0, next = 0;
+    *e = page_rows(store, &t, reader, 1, &b, &n, &next);
+    json_t *j = n == 1 ? sw_api_json_of(sw_buffer_text(&b)) : NULL;
+    if (!*e && !j) {
+        *e = SW_E_NOT_FOUND;
+    } else if (j) {
+        json_object_set_new(j, "failure", failure_of(store, l->row.id, run));
+        sw_auto(free) char *artifacts = NULL;
+        *e = sw_store_artifact_list(store, l->row.id, run, &artifacts);
+        json_object_set_new(j, "artifacts", sw_api_json_of(artifacts));
+    }
+    sw_buffer_fini(&b);
+    sw_reader_free(&reader);
+    sw_api_table_fini(&t);
+    return j;
+}
+
+void
+sw_api_runs_show(sw_request *r)
+{
+    __attribute__((cleanup(sw_cleanup_loaded))) loaded l = {0};
+    if (!sw_api_load_asked(r, &l))
+        return;
+    int64_t run = asked_run(r, &l.row);
+    sw_error e = SW_E_NOT_FOUND;
+    sw_auto(json) json_t *j = run >= 0 ? run_json(sw_api_store(r), &l, run, &e) : NULL;
+    if (sw_api_ok(r, e, run >= 0 ? "run yet: it has no outcome" : "run"))
+        sw_answer_json(r, 200, json_incref(j));
+}
+
+void
+sw_api_artifacts_show(sw_request *r)
+{
+    __attribute__((cleanup(sw_cleanup_row))) sw_study_row row;
+    if (!sw_api_row_asked(r, &row))
+        return;
+    int64_t run = asked_run(r, &row);
+    sw_auto(free) char *type = NULL;
+    void *bytes = NULL;
+    size_t n = 0;
+    sw_error e = run < 0 ? SW_E_NOT_FOUND
+                         : sw_store_artifact_get(sw_api_store(r), row.id, run,
+                                                 sw_request_path(r, "name"), &type, &bytes, &n);
+    if (!sw_api_ok(r, e, "artifact"))
+        return;
+    // What a model wrote must never run as a page of this server.
+    sw_answer_header(r, "Content-Disposition", "attachment");
+    sw_buffer b = {.data = bytes, .n = n, .capacity = n};
+    bool plain = !type[strcspn(type, "\r\n")];
+    sw_answer(r, 200, plain ? type : "application/octet-stream", &b);
+}

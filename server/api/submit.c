@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// Submitting a study: parse, check everything, plan, store; or only say what it would be.
+#include "server/api/internal.h"
+
+#include "lib/analysis/analysis.h"
+
+enum { FIRST_POINTS = 5, FIRST_POINTS_MAX = 100, KEY_MAX = 255 };
+
+static bool
+has_output(const sw_study *study, const char *name)
+{
+    for (size_t k = 0; k < study->n_outputs; k++) {
+        if (strcmp(study->outputs[k].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+check_analysis(const sw_study *study, size_t i, const json_t *request, sw_faults *faults)
+{
+    const char *method = json_string_value(json_object_get(request, "method"));
+    const char *output = json_string_value(json_object_get(request, "output"));
+    sw_auto(free) char *at_method = sw_format("/analyses/%zu/method", i);
+    sw_auto(free) char *at_output = sw_format("/analyses/%zu/output", i);
+    if (!method)
+        sw_fault_add(faults, at_method, "is required: the name of an analysis");
+    else if (!sw_analysis_find(method))
+        sw_fault_add(faults, at_method, "there is no analysis \"%.60s\"", method);
+    if (output && !has_output(study, output))
+        sw_fault_add(faults, at_output, "\"%.60s\" is not among the study's outputs", output);
+}
+
+// The descriptor that a document asks for, or NULL and faults or an error.
+static const sw_descriptor *
+find_model(sw_request *r, const json_t *document, sw_faults *faults, sw_error *e)
+{
+    const char *name = sw_study_model_name(document, faults);
+    const char *version = json_string_value(json_object_get(document, "model_version"));
+    const sw_descriptor *model = NULL;
+    if (!name)
+        return NULL;
+    *e = sw_api_descriptor(sw_request_thread(r), name, version, &model);
+    if (*e != SW_E_NOT_FOUND)
+        return model;
+    *e = SW_E_NONE;
+    if (version)
+        sw_fault_add(faults, "/model", "no worker has announced \"%.200s\" in version \"%.80s\"",
+                     name, version);
+    else
+        sw_fault_add(faults, "/model", "no worker has announced a model \"%.200s\"", name);
+    return NULL;
+}
+
+static json_t *
+first_points(const loaded *l, size_t wanted)
+{
+    uint64_t points = sw_plan_points(l->plan);
+    size_t n = wanted < points ? wanted : (size_t)points;
+    run_table t;
+    sw_api_table_init(&t, l);
+    sw_api_table_inputs(&t, 0, n);
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++) {
+        sw_buffer b = {0};
+        sw_table_json_inputs(&b, &t.table, i);
+        json_array_append_new(list, sw_api_json_of(sw_buffer_text(&b)));
+        sw_buffer_fini(&b);
+    }
+    sw_api_table_fini(&t);
+    return list;
+}
+
+static void
+answer_dry(sw_request *r, const loaded *l, size_t points)
+{
+    char hash[SW_HASH_TEXT];
+    sw_plan_hash(l->plan, hash);
+    json_t *body = json_pack("{ss ss sI sI ss}", "model", l->model->name, "model_version",
+                             l->model->version, "points", (json_int_t)sw_plan_points(l->plan),
+                             "runs", (json_int_t)sw_plan_runs(l->plan), "hash", hash);
+    json_object_set_new(body, "first_points", first_points(l, points));
+    json_object_set_new(body, "resolved", sw_plan_resolved(l->plan));
+    sw_answer_json(r, 200, body);
+}
+
+static void
+answer_submitted(sw_request *r, const sw_new_study *s, int64_t id, bool existed)
+{
+    sw_auto(free) char *location = sw_format("/api/v1/studies/%lld", (long long)id);
+    sw_answer_header(r, "Location", location);
+    json_t *body =
+        json_pack("{sI ss ss ss ss sI sI ss}", "id", (json_int_t)id, "name", s->name, "model",
+                  s->model, "model_version", s->model_version, "design", s->method, "points",
+                  (json_int_t)s->points, "runs", (json_int_t)s->runs, "hash", s->hash);
+    sw_answer_json(r, existed ? 200 : 201, body);
+}
+
+static void
+store_study(sw_request *r, const loaded *l)
+{
+    const char *bytes;
+    size_t n;
+    sw_request_body(r, &bytes, &n);
+    sw_auto(free) char *document = sw_strndup(bytes, n);
+    sw_auto(json) json_t *resolved = sw_plan_resolved(l->plan);
+    sw_auto(free) char *resolved_text = sw_json_text(resolved, false);
+    char hash[SW_HASH_TEXT], body_hash[SW_HASH_TEXT];
+    sw_plan_hash(l->plan, hash);
+    sw_hash(bytes, n, body_hash);
+    sw_new_study s = {
+        .name = l->study->name,
+        .model = l->model->name,
+        .model_version = l->model->version,
+        .method = l->study->method,
+        .document = document,
+        .resolved = resolved_text,
+        .hash = hash,
+        .points = (int64_t)sw_plan_points(l->plan),
+        .runs = (int64_t)sw_plan_runs(l->plan),
+        .priority = l->study->priority,
+        .tags = l->study->tags,
+        .idempotency_key = sw_request_header(r, "Idempotency-Key"),
+        .idempotency_hash = body_hash,
+    };
+    int64_t id = 0;
+    bool existed = false;
+    if (!sw_api_ok(r, sw_store_study_insert(sw_api_store(r), &s, &id, &existed), "study"))
+        return;
+    sw_api *api = sw_api_of(r);
+    if (!existed) {
+        api->settings.ring(api->settings.context, id);
+        sw_api_notify(api, id);
+    }
+    answer_submitted(r, &s, id, existed);
+}
+
+// Parses and plans; every fault is reported. The parts are freed by drop_parts.
+static void
+plan(const sw_api *api, const json_t *document, loaded *l, sw_faults *faults)
+{
+    l->study = sw_study_parse(document, l->model, &api->settings.limits, faults);
+    if (!l->study)
+        return;
+    size_t i;
+    const json_t *request;
+    json_array_foreach (l->study->analyses, i, request)
+        check_analysis(l->study, i, request, faults);
+    l->plan = sw_plan_new(l->study, &api->settings.limits, faults);
+}
+
+static void
+drop_parts(loaded *l)
+{
+    l->model = NULL; // the thread's
+    sw_api_unload(l);
+}
+
+static bool
+header_ok(const char *key)
+{
+    size_t n = key ? strlen(key) : 1;
+    for (size_t i = 0; key && i < n; i++) {
+        if (key[i] < 0x21 || key[i] > 0x7e)
+            return false;
+    }
+    return n > 0 && n <= KEY_MAX;
+}
+
+void
+sw_api_studies_submit(sw_request *r)
+{
+    __attribute__((cleanup(sw_cleanup_faults))) sw_faults query = {0}, faults = {0};
+    bool dry = sw_query_flag(r, "dry_run", &query);
+    size_t points =
+        (size_t)sw_query_integer(r, "points", 0, FIRST_POINTS_MAX, FIRST_POINTS, &query);
+    if (!header_ok(sw_request_header(r, "Idempotency-Key")))
+        sw_fault_add(&query, "", "Idempotency-Key must be 1 to %d visible ASCII characters",
+                     KEY_MAX);
+    if (!sw_api_query_ok(r, &query))
+        return;
+    sw_auto(json) json_t *document = sw_api_body(r);
+    if (!document)
+        return;
+    sw_error e = SW_E_NONE;
+    __attribute__((cleanup(drop_parts))) loaded l = {0};
+    l.model = (sw_descriptor *)find_model(r, document, &faults, &e);
+    if (!sw_api_ok(r, e, "model"))
+        return;
+    if (l.model)
+        plan(sw_api_of(r), document, &l, &faults);
+    if (sw_faults_any(&faults))
+        sw_problem(r, SW_E_INVALID_DOCUMENT, &faults, NULL);
+    else if (dry)
+        answer_dry(r, &l, points);
+    else
+        store_study(r, &l);
+}
