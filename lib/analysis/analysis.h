@@ -19,10 +19,20 @@ typedef struct sw_frame {
     uint64_t replicates; // run = replicate * points + point
     uint64_t seed;
     const char *output;
+    // Groups of parameters, for designs that move groups as one: group[j] is the group of parameter
+    // j, 0 … n_groups-1. n_groups = 0 for none.
+    size_t n_groups;
+    const char *const *group_names;
+    const size_t *group;
+    // The quantile function of parameter j at u in (0, 1), by which methods get from values back to
+    // the unit cube; NULL if it is not known (uploaded data).
+    double (*quantile)(const void *context, size_t j, double u);
+    const void *context;
 } sw_frame;
 
 // A stretch of rows; runs are first … first+n-1. state[i] is an sw_outcome (0 is done); y of a run
-// that is not done is NaN and must not be used.
+// that is not done is not looked at. Runs that are still missing are not fed: methods use what is
+// complete from the first run on, and say what they left out.
 typedef struct sw_rows {
     uint64_t first;
     size_t n;
@@ -54,7 +64,8 @@ extern const sw_analysis_ops *const sw_analyses[]; // NULL-terminated
 // One analysis under way: options read, state made.
 typedef struct sw_analysis sw_analysis;
 
-// request: {"method": …, "output": …, options…}, faults below pointer. frame must outlive it.
+// request: {"method": …, "output": …, options…}, faults below pointer. frame must outlive it. Takes
+// no memory for rows before the first of them is fed, so it serves to check a request.
 sw_analysis *sw_analysis_new(const json_t *request, const char *pointer, const sw_frame *frame,
                              sw_faults *faults);
 bool sw_analysis_needs_inputs(const sw_analysis *a);

@@ -53,8 +53,8 @@ sw_column_feed(sw_column *c, const sw_rows *rows)
     c->n_runs += rows->n;
 }
 
-void
-sw_column_finish(sw_column *c)
+static void
+average(sw_column *c)
 {
     for (uint64_t i = 0; c->done && i < c->frame->points; i++)
         c->y[i] = c->done[i] ? c->y[i] / c->done[i] : NAN;
@@ -69,8 +69,8 @@ sw_column_fini(sw_column *c)
     *c = (sw_column){0};
 }
 
-uint64_t
-sw_column_groups(const sw_column *c, uint64_t stride)
+static uint64_t
+complete_rows(const sw_column *c, uint64_t stride)
 {
     uint64_t i = 0;
     while (c->y && i < c->frame->points && c->seen[i])
@@ -79,25 +79,105 @@ sw_column_groups(const sw_column *c, uint64_t stride)
 }
 
 static bool
-all_finite(const double *y, uint64_t n)
+all_finite(const double *y, size_t n)
 {
-    for (uint64_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
         if (!isfinite(y[i]))
             return false;
     }
     return true;
 }
 
-uint64_t
-sw_column_keep(sw_column *c, uint64_t stride, uint64_t groups)
+// Moves usable rows to the front of the column, and of n_x further columns likewise.
+static sw_usage
+take(sw_column *c, size_t stride, size_t n_x, double *const *x)
 {
-    uint64_t kept = 0;
-    for (uint64_t g = 0; g < groups; g++) {
+    average(c);
+    sw_usage u = {.wanted = c->frame->points / stride, .complete = complete_rows(c, stride)};
+    for (uint64_t g = 0; g < u.complete; g++) {
         if (!all_finite(c->y + g * stride, stride))
             continue;
-        if (kept != g)
-            memmove(c->y + kept * stride, c->y + g * stride, stride * sizeof *c->y);
-        kept++;
+        if (u.n != g) {
+            memmove(c->y + u.n * stride, c->y + g * stride, stride * sizeof *c->y);
+            for (size_t j = 0; j < n_x; j++)
+                memmove(x[j] + u.n * stride, x[j] + g * stride, stride * sizeof *x[j]);
+        }
+        u.n++;
     }
-    return kept;
+    return u;
+}
+
+sw_usage
+sw_column_take(sw_column *c, size_t stride)
+{
+    return take(c, stride, 0, NULL);
+}
+
+bool
+sw_data_fits(const sw_frame *frame, sw_faults *faults)
+{
+    uint64_t most = SW_COLUMN_POINTS_MAX / (frame->n_parameters + 1);
+    if (frame->points <= most)
+        return true;
+    sw_fault_add(faults, "",
+                 "this method keeps %zu inputs and an output a point in memory: at most "
+                 "%llu points, not %llu",
+                 frame->n_parameters, (unsigned long long)most, (unsigned long long)frame->points);
+    return false;
+}
+
+static void
+take_input_memory(sw_data *d)
+{
+    const sw_frame *f = d->column.frame;
+    d->x = sw_calloc(f->n_parameters + 1, sizeof *d->x);
+    for (size_t j = 0; j < f->n_parameters; j++)
+        d->x[j] = sw_calloc(f->points, sizeof **d->x);
+}
+
+// Replicates have the inputs of their point, so it does not matter which of them is kept.
+void
+sw_data_feed(sw_data *d, const sw_rows *rows)
+{
+    if (!d->x)
+        take_input_memory(d);
+    uint64_t points = d->column.frame->points;
+    for (size_t j = 0; j < d->column.frame->n_parameters; j++) {
+        uint64_t point = rows->first % points;
+        for (size_t i = 0; i < rows->n; i++) {
+            d->x[j][point] = rows->x[j][i];
+            if (++point == points)
+                point = 0;
+        }
+    }
+    sw_column_feed(&d->column, rows);
+}
+
+sw_usage
+sw_data_take(sw_data *d, size_t stride)
+{
+    return take(&d->column, stride, d->x ? d->column.frame->n_parameters : 0, d->x);
+}
+
+void
+sw_data_fini(sw_data *d)
+{
+    for (size_t j = 0; d->x && j < d->column.frame->n_parameters; j++)
+        free(d->x[j]);
+    free(d->x);
+    sw_column_fini(&d->column);
+    *d = (sw_data){0};
+}
+
+bool
+sw_usage_suffices(const sw_usage *u, uint64_t least, const char *row, sw_faults *faults)
+{
+    if (u->n >= least)
+        return true;
+    sw_fault_add(faults, "",
+                 "needs at least %llu %ss without failures; of %llu there are %llu "
+                 "complete and %llu usable",
+                 (unsigned long long)least, row, (unsigned long long)u->wanted,
+                 (unsigned long long)u->complete, (unsigned long long)u->n);
+    return false;
 }

@@ -18,7 +18,7 @@
 // finite do not enter the average; both are counted.
 typedef struct sw_column {
     const sw_frame *frame;
-    double *y;       // [points]: after sw_column_finish the mean over replicates, or NaN
+    double *y;       // [points]: after sw_column_take the mean over replicates, or NaN
     uint8_t *seen;   // [points]: 1 if any run of the point was fed
     uint32_t *done;  // [points]: finite values of the point; NULL without replicates
     uint64_t n_runs; // fed
@@ -30,31 +30,88 @@ typedef struct sw_column {
 bool sw_column_fits(const sw_frame *frame, sw_faults *faults);
 // Memory is taken by the first feed, so that a request can be checked for nothing.
 void sw_column_feed(sw_column *c, const sw_rows *rows);
-void sw_column_finish(sw_column *c);
 void sw_column_fini(sw_column *c);
 
-// The number of whole groups of `stride` points, from the first point on, that were fed without a
-// gap: what a paused or running study already has.
-uint64_t sw_column_groups(const sw_column *c, uint64_t stride);
+// How much of a study a method could use, in rows that stand or fall together: a base row of a
+// Saltelli design, a trajectory, or a single point.
+typedef struct sw_usage {
+    uint64_t wanted;   // rows that the design has
+    uint64_t complete; // fed without a gap, from the first one on
+    uint64_t n;        // complete ones without a failed run: what is used
+} sw_usage;
 
-// Moves the groups of `stride` points that hold no NaN to the front of c->y, looking at the first
-// `groups` groups; returns how many there are.
-uint64_t sw_column_keep(sw_column *c, uint64_t stride, uint64_t groups);
+// Averages over replicates and moves the usable rows of `stride` points to the column's front.
+sw_usage sw_column_take(sw_column *c, size_t stride);
+
+// A column together with its inputs.
+typedef struct sw_data {
+    sw_column column;
+    double **x; // [parameter][point]
+} sw_data;
+
+// A fault if the points times parameters are more than may be held.
+bool sw_data_fits(const sw_frame *frame, sw_faults *faults);
+void sw_data_feed(sw_data *d, const sw_rows *rows);
+sw_usage sw_data_take(sw_data *d, size_t stride);
+void sw_data_fini(sw_data *d);
+
+// True if at least `least` rows are usable; otherwise a fault that says what there is.
+bool sw_usage_suffices(const sw_usage *u, uint64_t least, const char *row, sw_faults *faults);
+
+// The options of every method with bootstrap intervals.
+typedef struct sw_interval {
+    int64_t resamples;
+    double confidence;
+} sw_interval;
+
+enum { SW_RESAMPLES_MAX = 100000 };
+// Indices times resamples are all held at once: at most so many, 16 bytes each.
+#define SW_RESAMPLED_VALUES_MAX (UINT64_C(1) << 24)
+
+#define SW_INTERVAL_FIELDS(T, member)                                                              \
+    {.name = "resamples",                                                                          \
+     .type = SW_FIELD_INTEGER,                                                                     \
+     .offset = offsetof(T, member.resamples),                                                      \
+     .min = 2,                                                                                     \
+     .max = SW_RESAMPLES_MAX,                                                                      \
+     .doc = "Bootstrap resamples for the intervals."},                                             \
+    {                                                                                              \
+        .name = "confidence", .type = SW_FIELD_NUMBER, .offset = offsetof(T, member.confidence),   \
+        .min = 0.01, .max = 0.9999, .doc = "Level of the intervals."                               \
+    }
+
+// A fault if resamples times n_values are too many.
+bool sw_interval_fits(const sw_interval *i, uint64_t n_values, sw_faults *faults);
 
 // A number, or null when it is not finite.
 json_t *sw_result_number(double v);
 json_t *sw_result_vector(const double *v, size_t n);
 // An upper triangular matrix from pairs in the order (0,1) (0,2) … (1,2) …; null elsewhere.
 json_t *sw_result_triangle(const double *pairs, size_t d);
-// {"method", "output", "names", "warnings": []}
+// {"method", "output", "names", "warnings": []}, names being those of the parameters, or of their
+// groups where the method moves groups.
 json_t *sw_result_new(const sw_frame *frame, const char *method);
+json_t *sw_result_new_grouped(const sw_frame *frame, const char *method);
 void sw_result_warn(json_t *result, const char *format, ...) __attribute__((format(printf, 2, 3)));
 // Sets n_failed and n_nan, with a warning for each that is not 0.
 void sw_result_losses(json_t *result, uint64_t n_failed, uint64_t n_nan);
+// Sets n, n_dropped, n_missing, n_failed and n_nan, with warnings. row: "base row", "trajectory".
+void sw_result_usage(json_t *result, const sw_usage *u, const sw_column *c, const char *row);
 
 // An unsigned member of the frame's design options, or `otherwise`.
 uint64_t sw_frame_integer(const sw_frame *frame, const char *key, uint64_t otherwise);
 bool sw_frame_flag(const sw_frame *frame, const char *key);
+// What a design that knows groups moves one at a time: groups, or parameters without groups.
+static inline size_t
+sw_frame_factors(const sw_frame *frame)
+{
+    return frame->n_groups ? frame->n_groups : frame->n_parameters;
+}
+
+// The probability of a value x of parameter j, by inverting the quantile function; the middle of
+// the range of a value that has a share of its own. NaN when the frame has no quantile function.
+double sw_frame_probability(const sw_frame *frame, size_t j, double x);
+
 bool sw_frame_design_is(const sw_frame *frame, const char *design, const char *method,
                         sw_faults *faults);
 

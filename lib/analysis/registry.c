@@ -7,6 +7,7 @@
 
 const sw_analysis_ops *const sw_analyses[] = {
     &sw_analysis_summary,
+    &sw_analysis_morris,
     &sw_analysis_sobol,
     NULL,
 };

@@ -33,18 +33,41 @@ sw_result_triangle(const double *pairs, size_t d)
     return matrix;
 }
 
-json_t *
-sw_result_new(const sw_frame *frame, const char *method)
+static json_t *
+new_result(const sw_frame *frame, const char *method, size_t n, const char *const *names)
 {
     json_t *result = json_object();
     sw_put(result, "method", json_string(method));
     sw_put(result, "output", json_string(frame->output));
-    json_t *names = json_array();
-    for (size_t j = 0; j < frame->n_parameters; j++)
-        json_array_append_new(names, json_string(frame->names[j]));
-    sw_put(result, "names", names);
+    json_t *array = json_array();
+    for (size_t j = 0; j < n; j++)
+        json_array_append_new(array, json_string(names[j]));
+    sw_put(result, "names", array);
     sw_put(result, "warnings", json_array());
     return result;
+}
+
+json_t *
+sw_result_new(const sw_frame *frame, const char *method)
+{
+    return new_result(frame, method, frame->n_parameters, frame->names);
+}
+
+json_t *
+sw_result_new_grouped(const sw_frame *frame, const char *method)
+{
+    return new_result(frame, method, sw_frame_factors(frame),
+                      frame->n_groups ? frame->group_names : frame->names);
+}
+
+bool
+sw_interval_fits(const sw_interval *i, uint64_t n_values, sw_faults *faults)
+{
+    if (n_values <= SW_RESAMPLED_VALUES_MAX / (uint64_t)i->resamples)
+        return true;
+    sw_fault_add(faults, "/resamples", "times the %llu indices must be at most %llu",
+                 (unsigned long long)n_values, (unsigned long long)SW_RESAMPLED_VALUES_MAX);
+    return false;
 }
 
 void
@@ -70,6 +93,22 @@ sw_result_losses(json_t *result, uint64_t n_failed, uint64_t n_nan)
                        (unsigned long long)n_nan);
 }
 
+void
+sw_result_usage(json_t *result, const sw_usage *u, const sw_column *c, const char *row)
+{
+    sw_put(result, "n", json_integer((json_int_t)u->n));
+    sw_put(result, "n_dropped", json_integer((json_int_t)(u->complete - u->n)));
+    sw_put(result, "n_missing", json_integer((json_int_t)(u->wanted - u->complete)));
+    sw_result_losses(result, c->n_failed, c->n_nan);
+    if (u->complete > u->n)
+        sw_result_warn(result, "%llu of %llu %s%s dropped, with a failed or NaN run in each",
+                       (unsigned long long)(u->complete - u->n), (unsigned long long)u->complete,
+                       row, u->complete - u->n == 1 ? " was" : "s were");
+    if (u->complete < u->wanted)
+        sw_result_warn(result, "the study is not complete: this is of its first %llu %ss of %llu",
+                       (unsigned long long)u->complete, row, (unsigned long long)u->wanted);
+}
+
 uint64_t
 sw_frame_integer(const sw_frame *frame, const char *key, uint64_t otherwise)
 {
@@ -93,4 +132,31 @@ sw_frame_design_is(const sw_frame *frame, const char *design, const char *method
     sw_fault_add(faults, "/method", "\"%s\" needs the design \"%s\", not \"%s\"", method, design,
                  frame->design);
     return false;
+}
+
+// The lowest u at which the quantile function reaches x (or, if above, passes x), by bisection: 60
+// halvings leave less than a unit in the last place of u.
+static double
+where_reached(const sw_frame *frame, size_t j, double x, bool above)
+{
+    double low = 0, high = 1;
+    for (int step = 0; step < 60; step++) {
+        double u = 0.5 * (low + high);
+        if (u <= 0 || u >= 1)
+            break;
+        double q = frame->quantile(frame->context, j, u);
+        if (above ? q > x : q >= x)
+            high = u;
+        else
+            low = u;
+    }
+    return 0.5 * (low + high);
+}
+
+double
+sw_frame_probability(const sw_frame *frame, size_t j, double x)
+{
+    if (!frame->quantile)
+        return NAN;
+    return 0.5 * (where_reached(frame, j, x, false) + where_reached(frame, j, x, true));
 }

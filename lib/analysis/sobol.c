@@ -5,12 +5,8 @@
 #include "lib/analysis/method.h"
 #include "lib/analysis/methods.h"
 
-// Indices times resamples, all held at once: 16 bytes each.
-enum { RESAMPLES_MAX = 100000, VALUES_MAX = 1 << 24 };
-
 typedef struct options {
-    int64_t resamples;
-    double confidence;
+    sw_interval interval;
 } options;
 
 // Rows of outputs in the order A, AB_1 … AB_d, [BA_1 … BA_d,] B, standardised.
@@ -91,7 +87,7 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
         return NULL;
     const options *o = opts;
     bool second_order = sw_frame_flag(frame, "second_order");
-    size_t d = frame->n_parameters;
+    size_t d = sw_frame_factors(frame);
     size_t stride = second_order ? 2 * d + 2 : d + 2;
     if (d == 0 || frame->points % stride != 0) {
         sw_fault_add(faults, "/method",
@@ -100,11 +96,8 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
                      d, stride, (unsigned long long)frame->points);
         return NULL;
     }
-    if (count_indices(d, second_order) > VALUES_MAX / (uint64_t)o->resamples) {
-        sw_fault_add(faults, "/resamples", "times the number of indices (%zu) must be at most %d",
-                     count_indices(d, second_order), VALUES_MAX);
+    if (!sw_interval_fits(&o->interval, count_indices(d, second_order), faults))
         return NULL;
-    }
     state *s = sw_calloc(1, sizeof *s);
     s->frame = frame;
     s->options = *o;
@@ -154,14 +147,14 @@ static void
 half_widths(const state *s, const table *t, size_t n, double *half)
 {
     size_t n_indices = count_indices(s->d, s->second_order), n_terms = SHARED_TERMS + n_indices;
-    size_t resamples = (size_t)s->options.resamples;
+    size_t resamples = (size_t)s->options.interval.resamples;
     double *sums = sw_malloc(resamples * n_terms * sizeof *sums);
     double *values = sw_malloc(resamples * n_indices * sizeof *values);
     sw_bootstrap_sums(n, n_terms, row_terms, t, resamples, s->frame->seed, sums);
     for (size_t b = 0; b < resamples; b++)
         indices_of_sums(sums + b * n_terms, (double)n, s->d, s->second_order,
                         values + b * n_indices);
-    sw_bootstrap_half_widths(values, resamples, n_indices, s->options.confidence, half);
+    sw_bootstrap_half_widths(values, resamples, n_indices, s->options.interval.confidence, half);
     free(values);
     free(sums);
 }
@@ -199,37 +192,17 @@ static json_t *
 finish(void *self, sw_faults *faults)
 {
     state *s = self;
-    sw_column_finish(&s->column);
-    uint64_t wanted = s->frame->points / s->stride;
-    uint64_t groups = sw_column_groups(&s->column, s->stride);
-    uint64_t n = sw_column_keep(&s->column, s->stride, groups);
-    if (n < 2) {
-        sw_fault_add(faults, "",
-                     "needs at least 2 whole base rows of %zu points without failures; "
-                     "of %llu rows %llu are complete and %llu usable",
-                     s->stride, (unsigned long long)wanted, (unsigned long long)groups,
-                     (unsigned long long)n);
+    sw_usage u = sw_column_take(&s->column, s->stride);
+    if (!sw_usage_suffices(&u, 2, "base row", faults))
         return NULL;
-    }
-    json_t *result = sw_result_new(s->frame, "sobol");
+    json_t *result = sw_result_new_grouped(s->frame, "sobol");
     double mean, variance;
-    standardise(s->column.y, n * s->stride, &mean, &variance);
-    estimate(result, s, n);
-    sw_put(result, "n", json_integer((json_int_t)n));
-    sw_put(result, "n_dropped", json_integer((json_int_t)(groups - n)));
-    sw_put(result, "n_missing", json_integer((json_int_t)(wanted - groups)));
-    sw_put(result, "confidence", json_real(s->options.confidence));
+    standardise(s->column.y, u.n * s->stride, &mean, &variance);
+    estimate(result, s, u.n);
+    sw_put(result, "confidence", json_real(s->options.interval.confidence));
     sw_put(result, "mean", sw_result_number(mean));
     sw_put(result, "variance", sw_result_number(variance));
-    sw_result_losses(result, s->column.n_failed, s->column.n_nan);
-    if (groups > n)
-        sw_result_warn(result, "%llu of %llu base rows were dropped since a run of theirs failed",
-                       (unsigned long long)(groups - n), (unsigned long long)groups);
-    if (groups < wanted)
-        sw_result_warn(result,
-                       "the study is not complete: these are its first %llu base rows of "
-                       "%llu",
-                       (unsigned long long)groups, (unsigned long long)wanted);
+    sw_result_usage(result, &u, &s->column, "base row");
     if (variance == 0)
         sw_result_warn(result, "the output is constant: all indices are zero");
     return result;
@@ -238,22 +211,11 @@ finish(void *self, sw_faults *faults)
 static void
 defaults(void *opts)
 {
-    *(options *)opts = (options){.resamples = 100, .confidence = 0.95};
+    *(options *)opts = (options){.interval = {.resamples = 100, .confidence = 0.95}};
 }
 
 static const sw_field fields[] = {
-    {.name = "resamples",
-     .type = SW_FIELD_INTEGER,
-     .offset = offsetof(options, resamples),
-     .min = 2,
-     .max = RESAMPLES_MAX,
-     .doc = "Bootstrap resamples for the intervals."},
-    {.name = "confidence",
-     .type = SW_FIELD_NUMBER,
-     .offset = offsetof(options, confidence),
-     .min = 0.01,
-     .max = 0.9999,
-     .doc = "Level of the intervals."},
+    SW_INTERVAL_FIELDS(options, interval),
     {.name = NULL},
 };
 
