@@ -8,5 +8,6 @@
 extern const sw_analysis_ops sw_analysis_summary;
 extern const sw_analysis_ops sw_analysis_sobol;
 extern const sw_analysis_ops sw_analysis_morris;
+extern const sw_analysis_ops sw_analysis_regression;
 
 #endif

@@ -2,7 +2,7 @@
 // Order statistics.
 #include "lib/analysis/moments.h"
 
-#include <stdlib.h>
+#include "lib/base/memory.h"
 
 double
 sw_quantile_sorted(const double *sorted, size_t n, double p)
@@ -28,4 +28,65 @@ sw_sort(double *v, size_t n)
 {
     if (n)
         qsort(v, n, sizeof *v, by_value);
+}
+
+typedef struct indexed {
+    double v;
+    uint32_t i;
+} indexed;
+
+static int
+by_indexed_value(const void *a, const void *b)
+{
+    const indexed *x = a, *y = b;
+    if (x->v != y->v)
+        return x->v > y->v ? 1 : -1;
+    return (x->i > y->i) - (x->i < y->i);
+}
+
+void
+sw_order(const double *v, size_t n, uint32_t *order)
+{
+    indexed *all = sw_malloc((n + 1) * sizeof *all);
+    for (size_t i = 0; i < n; i++)
+        all[i] = (indexed){.v = v[i], .i = (uint32_t)i};
+    if (n)
+        qsort(all, n, sizeof *all, by_indexed_value);
+    for (size_t i = 0; i < n; i++)
+        order[i] = all[i].i;
+    free(all);
+}
+
+void
+sw_ranks(const double *v, size_t n, double *ranks)
+{
+    uint32_t *order = sw_malloc((n + 1) * sizeof *order);
+    sw_order(v, n, order);
+    for (size_t i = 0; i < n;) {
+        size_t end = i + 1;
+        while (end < n && v[order[end]] == v[order[i]])
+            end++;
+        for (size_t k = i; k < end; k++)
+            ranks[order[k]] = 0.5 * (double)(i + 1 + end);
+        i = end;
+    }
+    free(order);
+}
+
+double
+sw_mean(const double *v, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += v[i];
+    return sum / (double)n;
+}
+
+double
+sw_variance(const double *v, size_t n, size_t ddof)
+{
+    double mean = sw_mean(v, n), squares = 0;
+    for (size_t i = 0; i < n; i++)
+        squares += (v[i] - mean) * (v[i] - mean);
+    return squares / (double)(n - ddof);
 }

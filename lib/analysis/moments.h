@@ -48,4 +48,14 @@ double sw_quantile_sorted(const double *sorted, size_t n, double p);
 // Ascending; no NaN among them.
 void sw_sort(double *v, size_t n);
 
+// order[0 … n-1]: indices of v by ascending value, equal values in their first order. n < 2^32.
+void sw_order(const double *v, size_t n, uint32_t *order);
+
+// Ranks from 1; equal values share the mean of their ranks.
+void sw_ranks(const double *v, size_t n, double *ranks);
+
+double sw_mean(const double *v, size_t n);
+// Variance with n - ddof.
+double sw_variance(const double *v, size_t n, size_t ddof);
+
 #endif

@@ -6,10 +6,7 @@
 #include <string.h>
 
 const sw_analysis_ops *const sw_analyses[] = {
-    &sw_analysis_summary,
-    &sw_analysis_morris,
-    &sw_analysis_sobol,
-    NULL,
+    &sw_analysis_summary, &sw_analysis_morris, &sw_analysis_sobol, &sw_analysis_regression, NULL,
 };
 
 const sw_analysis_ops *
