@@ -79,35 +79,54 @@ defaults(const sw_setting *table, void *target)
     return true;
 }
 
+// One flag at argv[*i]; *i moves on to its value if that is an argument of its own.
+static bool
+read_flag(const sw_setting *table, int argc, char **argv, int *i, void *target)
+{
+    const char *key = argv[*i] + 2;
+    const char *equals = strchr(key, '=');
+    const sw_setting *s = find(table, key, equals ? (size_t)(equals - key) : strlen(key));
+    if (!s) {
+        fprintf(stderr, "%s: no such option; --help lists them\n", argv[*i]);
+        return false;
+    }
+    const char *value = equals ? equals + 1 : "true";
+    if (!equals && s->type != SW_SETTING_FLAG) {
+        if (*i + 1 == argc) {
+            fprintf(stderr, "%s: needs a value\n", argv[*i]);
+            return false;
+        }
+        value = argv[++*i];
+    }
+    sw_auto(free) char *from = sw_format("--%s", s->key);
+    return set(s, value, from, target);
+}
+
 int
 sw_settings_read(const sw_setting *table, int argc, char **argv, void *target)
 {
     if (!defaults(table, target))
         return -1;
-    int i = 1;
-    for (; i < argc && argv[i][0] == '-' && argv[i][1] == '-'; i++) {
-        const char *key = argv[i] + 2;
-        if (!*key)
-            return i + 1;
-        const char *equals = strchr(key, '=');
-        const sw_setting *s = find(table, key, equals ? (size_t)(equals - key) : strlen(key));
-        if (!s) {
-            fprintf(stderr, "%s: no such option; --help lists them\n", argv[i]);
-            return -1;
+    char **words = sw_malloc((size_t)argc * sizeof *words);
+    int n_words = 0, n_flags = 1;
+    bool flags = true, good = true;
+    for (int i = 1; i < argc && good; i++) {
+        int first = i;
+        if (flags && strcmp(argv[i], "--") == 0) {
+            flags = false;
+            argv[n_flags++] = argv[i];
+        } else if (flags && strncmp(argv[i], "--", 2) == 0) {
+            good = read_flag(table, argc, argv, &i, target);
+            while (first <= i)
+                argv[n_flags++] = argv[first++];
+        } else {
+            words[n_words++] = argv[i];
         }
-        const char *value = equals ? equals + 1 : "true";
-        if (!equals && s->type != SW_SETTING_FLAG) {
-            if (i + 1 == argc) {
-                fprintf(stderr, "%s: needs a value\n", argv[i]);
-                return -1;
-            }
-            value = argv[++i];
-        }
-        sw_auto(free) char *from = sw_format("--%s", s->key);
-        if (!set(s, value, from, target))
-            return -1;
     }
-    return i;
+    if (good)
+        memcpy(argv + n_flags, words, (size_t)n_words * sizeof *words);
+    free(words);
+    return good ? n_flags : -1;
 }
 
 void

@@ -28,8 +28,9 @@ typedef struct sw_setting {
 } sw_setting;
 
 // Fills target from defaults, then the environment, then argv (--key value, --key=value).
-// Returns the index of the first argument that is not a flag, or -1 after printing what is wrong
-// to stderr. `--` ends the flags. Stops at the first non-flag.
+// Flags and other words may be mixed; argv is put in order, flags first. Returns the index of the
+// first word that is not a flag (argc if there is none), or -1 after printing what is wrong to
+// stderr. What follows `--` is no flag.
 int sw_settings_read(const sw_setting *table, int argc, char **argv, void *target);
 
 // Prints the list of flags for --help.

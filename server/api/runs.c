@@ -152,7 +152,7 @@ sw_api_runs_list(sw_request *r)
     if (form == FORM_JSON)
         page(r, &l, first, last, limit);
     else
-        export_all(r, &l, (enum form)form, first, last);
+        export_all(r, &l, (form_kind)form, first, last);
 }
 
 // ---- one run ----

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// sweep: the client. The table of commands, and finding the one that is meant.
+#include "cli/commands.h"
+#include "lib/base/memory.h"
+
+#include <curl/curl.h>
+
+#define AT(member) offsetof(sw_options, member)
+#define SERVER                                                                                     \
+    {"url",   "SWEEPD_URL", SW_SETTING_TEXT, "http://127.0.0.1:8070", 0, 0,                        \
+     AT(url), "URL",        "the server"},                                                         \
+        {"token",                                                                                  \
+         "SWEEPD_TOKEN",                                                                           \
+         SW_SETTING_TEXT,                                                                          \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0,                                                                                        \
+         AT(token),                                                                                \
+         "TOKEN",                                                                                  \
+         "bearer token, where the server wants one"},                                              \
+    {                                                                                              \
+        "json", NULL, SW_SETTING_FLAG, "false", 0, 0, AT(json), NULL, "print JSON"                 \
+    }
+#define HELP                                                                                       \
+    {"help", NULL, SW_SETTING_FLAG, "false", 0, 0, AT(help), NULL, "print this and exit"},         \
+    {                                                                                              \
+        NULL, NULL, SW_SETTING_TEXT, NULL, 0, 0, 0, NULL, NULL                                     \
+    }
+
+static const sw_setting plain_table[] = {SERVER, HELP};
+static const sw_setting up_table[] = {
+    {"listen", "SWEEPD_LISTEN", SW_SETTING_TEXT, "127.0.0.1:8070", 0, 0, AT(listen), "HOST:PORT",
+     "where the API is served"},
+    {"state", "SWEEPD_STATE", SW_SETTING_TEXT, "", 0, 0, AT(state), "DIR",
+     "holds the database, logs and sockets; /var/lib/sweepd for root, ~/.local/state/sweepd else"},
+    {"workers", "SWEEPD_SLOTS", SW_SETTING_COUNT, "0", 0, 1024, AT(workers), "N",
+     "executor processes; 0: one a core"},
+    {"models", "SWEEPD_MODELS", SW_SETTING_TEXT, NULL, 0, 0, AT(models), "DIR",
+     "folder of model files; DIR/models of the state when not given"},
+    HELP};
+static const sw_setting submit_table[] = {
+    SERVER,
+    {"wait", NULL, SW_SETTING_FLAG, "false", 0, 0, AT(wait), NULL,
+     "wait for the end, showing progress; the exit code is 8 if the study failed"},
+    {"dry-run", NULL, SW_SETTING_FLAG, "false", 0, 0, AT(dry_run), NULL, "check and count only"},
+    {"key", NULL, SW_SETTING_TEXT, NULL, 0, 0, AT(key), "KEY",
+     "Idempotency-Key: the same key never makes a second study"},
+    HELP};
+static const sw_setting results_table[] = {
+    SERVER,
+    {"format", NULL, SW_SETTING_TEXT, "csv", 0, 0, AT(format), "FORMAT", "csv, ndjson or json"},
+    {"output", NULL, SW_SETTING_TEXT, NULL, 0, 0, AT(output), "FILE",
+     "write here instead of standard output"},
+    HELP};
+static const sw_setting failures_table[] = {
+    SERVER,
+    {"retry", NULL, SW_SETTING_FLAG, "false", 0, 0, AT(retry), NULL, "make these runs again"},
+    {"kind", NULL, SW_SETTING_TEXT, NULL, 0, 0, AT(kind), "KIND",
+     "error, crash, timeout, memory or rejected"},
+    {"limit", NULL, SW_SETTING_COUNT, "50", 1, 1000, AT(limit), "N", "how many to show"},
+    HELP};
+
+const sw_command_row sw_commands[] = {
+    {"up", "", "Run everything here: a private database, the server, workers.", up_table, 0, 0,
+     sw_command_up},
+    {"submit", "FILE", "Submit a study (- is standard input).", submit_table, 1, 1,
+     sw_command_submit},
+    {"status", "[ID]", "Show one study, or the latest ones.", plain_table, 0, 1, sw_command_status},
+    {"results", "ID", "All runs of a study: inputs and outputs.", results_table, 1, 1,
+     sw_command_results},
+    {"analyse", "ID [METHOD [OPTION=VALUE...]]",
+     "An analysis of a study, or all that its document names.", plain_table, 1, -1,
+     sw_command_analyse},
+    {"failures", "ID", "Failed runs: what, why, the end of their log.", failures_table, 1, 1,
+     sw_command_failures},
+    {"pause", "ID", "Give out no more runs of a study.", plain_table, 1, 1, sw_command_move},
+    {"resume", "ID", "Go on with a paused study.", plain_table, 1, 1, sw_command_move},
+    {"cancel", "ID", "End a study; its results so far stay.", plain_table, 1, 1, sw_command_move},
+    {"delete", "ID", "Delete a study that is over.", plain_table, 1, 1, sw_command_delete},
+    {"models", "[NAME]", "List models, or show one.", plain_table, 0, 1, sw_command_models},
+    {"workers", "", "List workers.", plain_table, 0, 0, sw_command_workers},
+    {NULL, NULL, NULL, NULL, 0, 0, NULL},
+};
+
+static void
+help(FILE *to)
+{
+    fputs("usage: sweep COMMAND [options]\n\n", to);
+    for (const sw_command_row *c = sw_commands; c->name; c++) {
+        sw_auto(free) char *usage = sw_format("%s %s", c->name, c->words);
+        fprintf(to, "  %-40s %s\n", usage, c->doc);
+    }
+    fputs("\n`sweep COMMAND --help` lists the options of a command.\n", to);
+}
+
+static void
+help_command(const sw_command_row *c, FILE *to)
+{
+    fprintf(to, "usage: sweep %s %s\n%s\n\n", c->name, c->words, c->doc);
+    sw_settings_help(c->table, to);
+}
+
+// The manual's list of commands with their options, in roff.
+static void
+man(void)
+{
+    for (const sw_command_row *c = sw_commands; c->name; c++) {
+        printf(".SS sweep %s %s\n%s\n", c->name, c->words, c->doc);
+        sw_settings_man(c->table, stdout);
+    }
+}
+
+static int
+run(const sw_command_row *c, int argc, char **argv)
+{
+    sw_invocation in = {0};
+    int first = sw_settings_read(c->table, argc, argv, &in.options);
+    int code = 64;
+    in.n_words = argc - first;
+    in.words = argv + first;
+    bool count = in.n_words >= c->min_words && (c->max_words < 0 || in.n_words <= c->max_words);
+    if (first >= 0 && in.options.help) {
+        help_command(c, stdout);
+        code = 0;
+    } else if (first >= 0 && !count) {
+        help_command(c, stderr);
+    } else if (first >= 0) {
+        in.client = (sw_client){in.options.url, in.options.token};
+        in.words[-1] = (char *)c->name;
+        code = c->run(&in);
+    }
+    sw_settings_fini(c->table, &in.options);
+    return code;
+}
+
+int
+main(int argc, char **argv)
+{
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    if (argc >= 2 && strcmp(argv[1], "--man") == 0) {
+        man();
+        return 0;
+    }
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        help(argc < 2 ? stderr : stdout);
+        return argc < 2 ? 64 : 0;
+    }
+    for (const sw_command_row *c = sw_commands; c->name; c++) {
+        if (strcmp(c->name, argv[1]) == 0)
+            return run(c, argc - 1, argv + 1);
+    }
+    fprintf(stderr, "sweep: there is no command \"%s\"; --help lists them\n", argv[1]);
+    return 64;
+}
