@@ -118,4 +118,63 @@ unit_chosen := $(foreach t,$(unit_bin),$(if $(T),$(if $(findstring $(T),$(t)),$(
 unit: $(unit_chosen) ## unit tests only: seconds, no server, no database; T=study/parse for some
 	@tools/run-tests $(BIN) $(unit_chosen)
 
+# The sanitizers find every leak and race of ours; the suppressions name the libraries that are not
+# built with them.
+export ASAN_OPTIONS = detect_leaks=1:abort_on_error=0
+export TSAN_OPTIONS = suppressions=$(CURDIR)/tests/support/tsan.supp:history_size=4
+
+.PHONY: packages
+packages: ## install what is missing (asks for root only if something is)
+	@tools/install-packages
+
+.PHONY: test
+test: ## install what is missing, build, run every test
+	@tools/install-packages
+	@$(MAKE) --no-print-directory -j$$(nproc) all tests
+	@$(MAKE) --no-print-directory includes
+	@tools/run-tests $(BIN) $(unit_bin) $(api_bin) $(system_bin)
+
+.PHONY: tests
+tests: $(unit_bin) $(api_bin) $(system_bin)
+
+.PHONY: check
+check: ## the tests under ASan and UBSan, then TSan
+	@tools/install-packages
+	@$(MAKE) --no-print-directory SAN=address OPT=-O1 -j$$(nproc) all tests
+	@$(MAKE) --no-print-directory SAN=address run-all
+	@$(MAKE) --no-print-directory SAN=thread OPT=-O1 -j$$(nproc) all tests
+	@$(MAKE) --no-print-directory SAN=thread run-served
+
+.PHONY: run-all run-served
+run-all:
+	@tools/run-tests $(BIN) $(unit_bin) $(api_bin) $(system_bin)
+run-served:
+	@tools/run-tests $(BIN) $(api_bin) $(system_bin)
+
+.PHONY: includes
+includes: ## who includes whom, and every header by itself
+	@tools/check-includes
+
+.PHONY: lint
+lint: includes ## format, headers by themselves, clang-tidy
+	@clang-format --dry-run -Werror $$(git ls-files '*.[ch]')
+	@for h in $$(git ls-files '*.h'); do \
+	    $(CC) $(CPPFLAGS) -MF /dev/null $(CFLAGS) -fsyntax-only -x c $$h || exit 1; done
+	@clang-tidy --quiet $$(git ls-files '*.c') -- -std=gnu17 -Iinclude -I. -I$(BUILD)/gen \
+	    -I/usr/include/postgresql -D_GNU_SOURCE
+
+.PHONY: demo
+demo: ## install what is missing, build, run a real study; DEMO_EXIT=1 ends by itself
+	@tools/install-packages
+	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@tools/demo
+
+.PHONY: bench
+bench: all $(bench_bin) ## speed, as ratios in one run
+	@SWEEPD_BIN=$(BIN) tools/bench $(bench_bin)
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf build bin
+
 .PRECIOUS: $(BUILD)/%.o

@@ -6,6 +6,7 @@
 #include "lib/analysis/clones.h"
 #include "lib/analysis/moments.h"
 #include "lib/base/memory.h"
+#include "lib/base/normal.h"
 #include "lib/base/philox.h"
 
 #include <math.h>
@@ -179,31 +180,11 @@ sw_bootstrap_sums(size_t n_rows, size_t n_terms, sw_terms terms, const void *dat
     free(g);
 }
 
-// Halley steps on the error function, whose library value is good to the last place or two; the
-// upper half by symmetry, where 1 - p would lose digits.
-double
-sw_normal_quantile(double p)
-{
-    if (p > 0.5)
-        return -sw_normal_quantile(1 - p);
-    double x = p < 0.02 ? -sqrt(-2 * log(p)) : 0;
-    for (int step = 0; step < 50; step++) {
-        double error = 0.5 * erfc(-x * M_SQRT1_2) - p;
-        double density = exp(-0.5 * x * x) / sqrt(2 * M_PI);
-        double newton = error / density;
-        double move = newton / (1 + 0.5 * x * newton);
-        x -= move;
-        if (fabs(move) <= 1e-16 * fabs(x))
-            break;
-    }
-    return x;
-}
-
 void
 sw_bootstrap_half_widths(const double *values, size_t resamples, size_t n, double confidence,
                          double *half)
 {
-    double z = sw_normal_quantile(0.5 + confidence / 2);
+    double z = sw_normal_quantile(0.5 + confidence / 2, 0.5 - confidence / 2);
     for (size_t k = 0; k < n; k++) {
         sw_moments m = {0};
         for (size_t b = 0; b < resamples; b++)

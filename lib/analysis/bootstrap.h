@@ -29,7 +29,4 @@ void sw_bootstrap_counts(uint64_t seed, uint64_t b, size_t n, uint8_t *counts);
 void sw_bootstrap_half_widths(const double *values, size_t resamples, size_t n, double confidence,
                               double *half);
 
-// The standard normal quantile at p in (0, 1), to a few units in the last place.
-double sw_normal_quantile(double p);
-
 #endif

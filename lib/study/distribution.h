@@ -59,8 +59,4 @@ void sw_quantile_column(const sw_distribution *d, double *u, size_t n);
 // True if the place 0 (or 1) has no finite value.
 bool sw_distribution_unbounded(const sw_distribution *d);
 
-// The standard normal quantile at p with q = 1 - p, and its tails: P(Z < z), or P(Z > z) if upper.
-double sw_normal_quantile(double p, double q);
-double sw_normal_tail(double z, bool upper);
-
 #endif
