@@ -111,6 +111,20 @@ start_worker(service *s, int which)
     assert_true(sw_process_start(&s->workers[which], &settings));
 }
 
+typedef struct wanted {
+    const service *service;
+    size_t workers;
+} wanted;
+
+// A worker is listed once its models are stored.
+static bool
+are_listed(void *context)
+{
+    const wanted *w = context;
+    sw_auto(json) json_t *list = get_json(w->service, "/api/v1/workers");
+    return json_array_size(json_object_get(list, "items")) == w->workers;
+}
+
 void
 service_start(service *s, int workers)
 {
@@ -119,6 +133,7 @@ service_start(service *s, int workers)
     start_server(s);
     for (int w = 0; w < workers; w++)
         start_worker(s, w);
+    wait_until(are_listed, &(wanted){s, (size_t)workers}, 30, "the workers have joined");
 }
 
 void
