@@ -5,6 +5,8 @@
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
 #include "lib/study/descriptor.h"
+#include "models/external/external.h"
+#include "models/power/power.h"
 #include "models/testfunctions/testfunctions.h"
 
 #include <dirent.h>
@@ -18,6 +20,8 @@ static const struct {
     const char *ending;
 } families[] = {
     {&sw_testfunctions_family, NULL},
+    {&sw_power_family, NULL},
+    {&sw_external_family, ".json"},
 };
 
 typedef struct loaded {

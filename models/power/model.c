@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: Apache-2.0
+// power/rotor-angle: what a study may ask of the classical model, and its answers. Everything
+// numeric is in the other files; here parameters become scenarios and verdicts become outputs.
+#include "models/power/power.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/power/cct.h"
+#include "models/power/memory.h"
+#include "models/power/scenario.h"
+
+#define RADIANS (M_PI / 180)
+
+// ---- parameters ----
+
+enum {
+    SYSTEM,
+    FAULT_BUS,
+    LINE,
+    POSITION,
+    FAULT_R,
+    FAULT_X,
+    OPENS,
+    SECOND_LINE,
+    SECOND_AFTER,
+    CLEARING_TIME,
+    LOAD_LEVEL,
+    PROPORTIONAL,
+    REACTIVE_LIMITS,
+    INERTIA,
+    DAMPING,
+    XDP,
+    HORIZON,
+    LIMIT,
+    STEP,
+    LONGEST,
+    SCAN_STEP,
+    RESOLUTION,
+    INERTIA_1,
+    XDP_1 = INERTIA_1 + SW_POWER_NAMED_MACHINES,
+    DISPATCH_1 = XDP_1 + SW_POWER_NAMED_MACHINES,
+    N_PARAMETERS = DISPATCH_1 + SW_POWER_NAMED_MACHINES,
+};
+
+#define NUMBER(name, unit, low, high, value, doc)                                                  \
+    {                                                                                              \
+        name, unit, doc, SW_NUMBER, low, high, value, NULL, NULL                                   \
+    }
+#define FLAG(name, value, doc)                                                                     \
+    {                                                                                              \
+        name, "", doc, SW_BOOLEAN, 0, 1, value, NULL, NULL                                         \
+    }
+#define MACHINE(what, k, doc) NUMBER(what "-" #k, "", 0.01, 100, 1, doc " of machine " #k)
+#define MACHINES(what, doc)                                                                        \
+    MACHINE(what, 1, doc), MACHINE(what, 2, doc), MACHINE(what, 3, doc), MACHINE(what, 4, doc),    \
+        MACHINE(what, 5, doc), MACHINE(what, 6, doc), MACHINE(what, 7, doc),                       \
+        MACHINE(what, 8, doc), MACHINE(what, 9, doc), MACHINE(what, 10, doc)
+
+static const sw_parameter parameters[N_PARAMETERS] = {
+    [SYSTEM] = {"system", "", "The power system.", SW_TEXT, 0, 0, 0, "wscc9",
+                sw_power_builtin_names},
+    NUMBER("fault-bus", "", 0, 1e6, 7, "Number of the faulted bus; 0: on the line, at position."),
+    {"line", "", "The line that clears the fault: \"5-7\", \"5-7/2\" for the second circuit.",
+     SW_TEXT, 0, 0, 0, "5-7", NULL},
+    NUMBER("position", "", 0, 1, 0.5, "Where on the line, from its first-named end."),
+    NUMBER("fault-r", "pu", 0, 100, 0, "Resistance of the fault; both 0: solid."),
+    NUMBER("fault-x", "pu", 0, 100, 0, "Reactance of the fault."),
+    FLAG("opens", 1, "Clearing opens the line; otherwise the fault vanishes by itself."),
+    {"second-line", "", "A further line that opens later, or \"none\".", SW_TEXT, 0, 0, 0, "none",
+     NULL},
+    NUMBER("second-after", "s", 0, 100, 0, "How long after clearing the second line opens."),
+    NUMBER("clearing-time", "s", 0, 100, 0.1, "How long the fault lasts."),
+    NUMBER("load-level", "", 0.01, 10, 1, "Factor on all loads."),
+    FLAG("proportional", 1, "Generation follows the load level; otherwise the reference bus does."),
+    FLAG("reactive-limits", 0, "Generators stay within their reactive limits."),
+    NUMBER("inertia", "", 0.01, 100, 1, "Factor on all inertias."),
+    NUMBER("damping", "pu", 0, 1000, 0, "Added to every machine's D, on its own base."),
+    NUMBER("xdp", "", 0.01, 100, 1, "Factor on all transient reactances."),
+    NUMBER("horizon", "s", 0.1, 60, 5, "How long is simulated, from the fault on."),
+    NUMBER("limit", "degree", 90, 3600, 360, "Spread of angles beyond which synchronism is lost."),
+    NUMBER("step", "s", 0.0001, 0.02, 0.005, "The longest step of integration."),
+    NUMBER("longest", "s", 0.01, 10, 1, "The longest clearing time that a search tries."),
+    NUMBER("scan-step", "s", 0.001, 0.5, 0.02, "A loss narrower than this may be missed."),
+    NUMBER("resolution", "s", 1e-7, 0.01, 1e-5, "Of the critical clearing time."),
+    MACHINES("inertia", "Factor on the inertia"),
+    MACHINES("xdp", "Factor on the transient reactance"),
+    MACHINES("dispatch", "Factor on the active power"),
+};
+
+// ---- outputs ----
+
+enum { STABLE, SPREAD, SPREAD_AT, LOST_AT, STEPS, CCT, CENSORED, CROSSINGS, ANGLES, N_OUTPUTS };
+
+static const sw_output outputs[N_OUTPUTS] = {
+    [STABLE] = {"stable", "", "1 if synchronism is kept to the horizon, 0 if it is lost.",
+                SW_SCALAR, false},
+    [SPREAD] = {"spread", "degree", "Largest separation of rotor angles, up to the loss.",
+                SW_SCALAR, false},
+    [SPREAD_AT] = {"spread-at", "s", "When it was largest.", SW_SCALAR, false},
+    [LOST_AT] = {"lost-at", "s", "When synchronism was lost; NaN if it was kept.", SW_SCALAR,
+                 false},
+    [STEPS] = {"steps", "", "Steps of integration.", SW_SCALAR, true},
+    [CCT] = {"cct", "s", "Critical clearing time: the longest below the first loss.", SW_SCALAR,
+             true},
+    [CENSORED] = {"cct-censored", "", "1 if no loss was found up to `longest`, which cct then is.",
+                  SW_SCALAR, true},
+    [CROSSINGS] = {"crossings", "s", "All clearing times at which stability changes.", SW_SERIES,
+                   true},
+    [ANGLES] = {"angles", "degree",
+                "Rotor angles to the machines' mean, machine by machine, a step "
+                "after the other.",
+                SW_SERIES, true},
+};
+
+// ---- state of a study ----
+
+typedef struct state {
+    const sw_opening *opening;
+    int *declared; // which of `outputs` each asked-for output is
+    bool wants[N_OUTPUTS];
+    sw_power_context **contexts; // one a level of `system`, made when first needed
+} state;
+
+static const char *
+text_of(const state *s, size_t j, double level)
+{
+    return s->opening->levels[j].texts[(size_t)level];
+}
+
+static void
+power_close(void *self)
+{
+    state *s = self;
+    for (size_t l = 0; l < s->opening->levels[SYSTEM].n; l++) {
+        if (s->contexts[l])
+            sw_power_context_free(&s->contexts[l]);
+    }
+    free(s->contexts);
+    free(s->declared);
+    free(s);
+}
+
+static int
+power_open(const sw_opening *o, void **self)
+{
+    state *s = sw_power_alloc(1, sizeof *s);
+    s->opening = o;
+    s->declared = sw_power_alloc(o->n_outputs, sizeof *s->declared);
+    s->contexts = sw_power_alloc(o->levels[SYSTEM].n, sizeof(sw_power_context *));
+    for (size_t k = 0; k < o->n_outputs; k++) {
+        while (strcmp(outputs[s->declared[k]].name, o->outputs[k].name) != 0)
+            s->declared[k]++;
+        s->wants[s->declared[k]] = true;
+    }
+    *self = s;
+    return 0;
+}
+
+// ---- one run ----
+
+static bool
+read_line(const sw_run *run, const char *what, const char *text, double line[3])
+{
+    if (sw_power_parse_line(text, line))
+        return true;
+    run->host->fail(run->host, 0,
+                    "%s must be \"from-to\", \"from-to/circuit\" or \"none\", not "
+                    "\"%.60s\"",
+                    what, text);
+    return false;
+}
+
+// Factors of machines that the system does not have must be left alone: a study that varies them
+// would vary nothing.
+static bool
+machines_exist(const sw_run *run, const sw_power_case *c)
+{
+    for (size_t j = INERTIA_1; j < N_PARAMETERS; j++) {
+        size_t machine = (j - INERTIA_1) % SW_POWER_NAMED_MACHINES;
+        if (machine < c->n_machines || run->in[j] == 1)
+            continue;
+        run->host->fail(run->host, 0, "%s is %g, but the system %s has %zu machines",
+                        parameters[j].name, run->in[j], c->name, c->n_machines);
+        return false;
+    }
+    return true;
+}
+
+static bool
+read_scenario(const state *s, const sw_run *run, sw_power_scenario *to)
+{
+    const double *in = run->in;
+    sw_power_scenario_init(to);
+    to->load_level = in[LOAD_LEVEL];
+    to->proportional = in[PROPORTIONAL];
+    to->reactive_limits = in[REACTIVE_LIMITS];
+    to->inertia = in[INERTIA];
+    to->damping = in[DAMPING];
+    to->xdp = in[XDP];
+    to->fault_bus = in[FAULT_BUS];
+    to->position = in[POSITION];
+    to->fault_r = in[FAULT_R];
+    to->fault_x = in[FAULT_X];
+    to->opens = in[OPENS];
+    memcpy(to->machine_inertia, in + INERTIA_1, sizeof to->machine_inertia);
+    memcpy(to->machine_xdp, in + XDP_1, sizeof to->machine_xdp);
+    memcpy(to->machine_dispatch, in + DISPATCH_1, sizeof to->machine_dispatch);
+    return read_line(run, "line", text_of(s, LINE, in[LINE]), to->line) &&
+           read_line(run, "second-line", text_of(s, SECOND_LINE, in[SECOND_LINE]), to->second_line);
+}
+
+// Angles of one simulation as they come, for the output `angles`.
+typedef struct recording {
+    size_t machines, n, capacity;
+    double *v;
+} recording;
+
+static void
+record(sw_power_sim *sim, double t, const double *angle, const double *speed)
+{
+    (void)t, (void)speed;
+    recording *r = sim->self;
+    if (r->n + r->machines > r->capacity) {
+        r->capacity = 2 * r->capacity + r->machines;
+        r->v = realloc(r->v, r->capacity * sizeof *r->v);
+        if (!r->v)
+            abort();
+    }
+    double mean = 0;
+    for (size_t i = 0; i < r->machines; i++)
+        mean += angle[i] / (double)r->machines;
+    for (size_t i = 0; i < r->machines; i++)
+        r->v[r->n++] = (angle[i] - mean) / RADIANS;
+}
+
+// Puts a value where the study asked for it.
+static void
+put(const state *s, const sw_run *run, int output, double value)
+{
+    for (size_t k = 0; k < s->opening->n_outputs; k++) {
+        if (s->declared[k] == output)
+            run->out[k] = value;
+    }
+}
+
+static void
+put_series(const state *s, const sw_run *run, int output, const double *v, size_t n)
+{
+    for (size_t k = 0; k < s->opening->n_outputs; k++) {
+        if (s->declared[k] == output)
+            run->host->series(run->host, 0, k, v, n);
+    }
+}
+
+static sw_outcome
+simulate(const state *s, const sw_run *run, const sw_power_swing *swing,
+         const sw_power_search *search)
+{
+    sw_power_sim sim = sw_power_sim_of(swing, search, run->in[CLEARING_TIME]);
+    recording r = {.machines = swing->n};
+    if (s->wants[ANGLES]) {
+        sim.record = record;
+        sim.self = &r;
+    }
+    sw_power_swing_run(&sim, 1);
+    if (sim.verdict == SW_POWER_FAILED) {
+        free(r.v);
+        run->host->fail(run->host, 0, "the integration broke down at %g s: take a smaller step",
+                        sim.end);
+        return SW_ERROR;
+    }
+    put(s, run, STABLE, sim.verdict == SW_POWER_STABLE);
+    put(s, run, SPREAD, sim.largest / RADIANS);
+    put(s, run, SPREAD_AT, sim.largest_at);
+    put(s, run, LOST_AT, sim.verdict == SW_POWER_LOST ? sim.end : NAN);
+    put(s, run, STEPS, (double)sim.steps);
+    if (s->wants[ANGLES])
+        put_series(s, run, ANGLES, r.v, r.n);
+    free(r.v);
+    return SW_DONE;
+}
+
+static sw_outcome
+search_cct(const state *s, const sw_run *run, const sw_power_swing *swing, sw_power_search *search)
+{
+    sw_power_cct answer;
+    search->all = s->wants[CROSSINGS];
+    sw_power_cct_find(swing, search, &answer);
+    if (answer.failed) {
+        run->host->fail(run->host, 0, "the integration broke down for the clearing time %g s",
+                        answer.failed_at);
+        return SW_ERROR;
+    }
+    bool censored = isinf(answer.first_loss);
+    put(s, run, CCT, censored ? search->longest : answer.first_loss);
+    put(s, run, CENSORED, censored);
+    put_series(s, run, CROSSINGS, answer.crossing, answer.n_crossings);
+    return SW_DONE;
+}
+
+static sw_outcome
+answer(const state *s, const sw_run *run, const sw_power_swing *swing)
+{
+    const double *in = run->in;
+    sw_power_search search = {.horizon = in[HORIZON],
+                              .step = in[STEP],
+                              .limit = in[LIMIT] * RADIANS,
+                              .longest = fmin(in[LONGEST], in[HORIZON]),
+                              .scan_step = in[SCAN_STEP],
+                              .resolution = in[RESOLUTION],
+                              .second_at = in[SECOND_AFTER]};
+    bool time_domain = s->wants[STABLE] || s->wants[SPREAD] || s->wants[SPREAD_AT] ||
+                       s->wants[LOST_AT] || s->wants[STEPS] || s->wants[ANGLES];
+    sw_outcome outcome = time_domain ? simulate(s, run, swing, &search) : SW_DONE;
+    bool cct = s->wants[CCT] || s->wants[CENSORED] || s->wants[CROSSINGS];
+    return outcome == SW_DONE && cct ? search_cct(s, run, swing, &search) : outcome;
+}
+
+static sw_outcome
+power_run(void *self, const sw_run *run)
+{
+    state *s = self;
+    size_t level = (size_t)run->in[SYSTEM];
+    if (!s->contexts[level])
+        s->contexts[level] =
+            sw_power_context_new(sw_power_builtin_case(text_of(s, SYSTEM, run->in[SYSTEM])));
+    sw_power_context *x = s->contexts[level];
+    sw_power_scenario scenario;
+    sw_power_swing swing = {0};
+    char reason[SW_POWER_REASON];
+    if (!machines_exist(run, x->c) || !read_scenario(s, run, &scenario))
+        return SW_ERROR;
+    if (!sw_power_scenario_prepare(x, &scenario, &swing, reason, sizeof reason)) {
+        run->host->fail(run->host, 0, "%s", reason);
+        return SW_ERROR;
+    }
+    sw_outcome outcome = answer(s, run, &swing);
+    sw_power_swing_fini(&swing);
+    return outcome;
+}
+
+static const sw_model rotor_angle = {
+    .name = "power/rotor-angle",
+    .version = "1",
+    .doc = "Classical model: a three-phase fault, cleared; stability and critical clearing time.",
+    .n_parameters = N_PARAMETERS,
+    .parameters = parameters,
+    .n_outputs = N_OUTPUTS,
+    .outputs = outputs,
+    .open = power_open,
+    .run = power_run,
+    .close = power_close,
+};
+
+static const sw_model *const models[] = {&rotor_angle, NULL};
+
+const sw_family sw_power_family = {
+    .name = "power",
+    .doc = "Transient rotor-angle stability of power systems.",
+    .models = models,
+};

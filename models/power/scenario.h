@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// From what a run asks for (load, inertias, a fault and how it is cleared) to swing equations ready
+// to integrate: power flow, machines' inner voltages, reduced networks.
+#ifndef SW_POWER_SCENARIO_H
+#define SW_POWER_SCENARIO_H
+
+#include "models/power/powerflow.h"
+#include "models/power/reduce.h"
+#include "models/power/swing.h"
+
+enum { SW_POWER_NAMED_MACHINES = 10, SW_POWER_REASON = 256 };
+
+// A case with its prepared solvers. One thread at a time.
+typedef struct sw_power_context {
+    const sw_power_case *c;
+    sw_power_network *net;
+    sw_power_flow *flow;
+    sw_power_reducer *reducer;
+    sw_power_demand demand;
+    sw_power_solution solution;
+    double complex *load;    // per bus: admittance
+    double complex *reduced; // machines squared
+    double *e;               // per machine: inner voltage
+    sw_power_source *source;
+} sw_power_context;
+
+sw_power_context *sw_power_context_new(const sw_power_case *c);
+void sw_power_context_free(sw_power_context **x);
+
+// Everything that fixes an operating point and its networks; plain numbers only, so that two
+// scenarios are the same if their bytes are.
+typedef struct sw_power_scenario {
+    double load_level;       // factor on all loads
+    double proportional;     // 1: generation follows the load level; 0: the reference bus does
+    double reactive_limits;  // 1: generators stay within Qmin to Qmax
+    double inertia;          // factor on all inertias
+    double damping;          // added to every machine's D, pu on its own base
+    double xdp;              // factor on all transient reactances
+    double fault_bus;        // number; 0: on the line, at position
+    double line[3];          // from and to bus numbers, which of parallel circuits; 0: none
+    double position;         // 0 at the line's first-named end to 1
+    double fault_r, fault_x; // pu; both 0: solid
+    double opens;            // 1: the line is opened at clearing; 0: the fault vanishes by itself
+    double second_line[3];   // a further outage, as line; 0: none
+    double machine_inertia[SW_POWER_NAMED_MACHINES]; // factors, in the order of the case's machines
+    double machine_xdp[SW_POWER_NAMED_MACHINES];
+    double machine_dispatch[SW_POWER_NAMED_MACHINES];
+} sw_power_scenario;
+
+// All factors 1, no fault.
+void sw_power_scenario_init(sw_power_scenario *s);
+
+// Reads "5-7", "5-7/2" (the second of parallel circuits) or "none". False if it is neither.
+bool sw_power_parse_line(const char *text, double line[3]);
+
+// Networks of a prepared swing.
+enum { SW_POWER_FAULTED, SW_POWER_CLEARED, SW_POWER_SECOND, SW_POWER_TOPOLOGIES };
+
+// Prepares the swing (freed by sw_power_swing_fini). False and the reason if the scenario does not
+// fit the case, the power flow has no solution, or an opened line islands the network.
+bool sw_power_scenario_prepare(sw_power_context *x, const sw_power_scenario *s,
+                               sw_power_swing *swing, char *reason, size_t size);
+
+#endif
