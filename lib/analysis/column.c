@@ -113,6 +113,14 @@ sw_column_take(sw_column *c, size_t stride)
     return take(c, stride, 0, NULL);
 }
 
+sw_usage
+sw_column_whole(sw_column *c, size_t stride)
+{
+    average(c);
+    uint64_t complete = complete_rows(c, stride);
+    return (sw_usage){.wanted = c->frame->points / stride, .complete = complete, .n = complete};
+}
+
 bool
 sw_data_fits(const sw_frame *frame, sw_faults *faults)
 {

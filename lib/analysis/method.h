@@ -42,6 +42,8 @@ typedef struct sw_usage {
 
 // Averages over replicates and moves the usable rows of `stride` points to the column's front.
 sw_usage sw_column_take(sw_column *c, size_t stride);
+// Averages and moves nothing: all complete rows count as usable, the caller looks for NaN.
+sw_usage sw_column_whole(sw_column *c, size_t stride);
 
 // A column together with its inputs.
 typedef struct sw_data {

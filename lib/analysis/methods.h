@@ -9,5 +9,7 @@ extern const sw_analysis_ops sw_analysis_summary;
 extern const sw_analysis_ops sw_analysis_sobol;
 extern const sw_analysis_ops sw_analysis_morris;
 extern const sw_analysis_ops sw_analysis_regression;
+extern const sw_analysis_ops sw_analysis_rbd_fast;
+extern const sw_analysis_ops sw_analysis_efast;
 
 #endif

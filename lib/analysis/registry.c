@@ -6,7 +6,13 @@
 #include <string.h>
 
 const sw_analysis_ops *const sw_analyses[] = {
-    &sw_analysis_summary, &sw_analysis_morris, &sw_analysis_sobol, &sw_analysis_regression, NULL,
+    &sw_analysis_summary,
+    &sw_analysis_morris,
+    &sw_analysis_sobol,
+    &sw_analysis_regression,
+    &sw_analysis_rbd_fast,
+    &sw_analysis_efast,
+    NULL,
 };
 
 const sw_analysis_ops *

@@ -1,46 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // `regression`: correlation and regression coefficients of values and of ranks, from given data:
 // Pearson, Spearman, SRC, SRRC, PCC, PRCC, and the share of variance that a linear model explains.
+#include "lib/analysis/given.h"
 #include "lib/analysis/linear.h"
-#include "lib/analysis/method.h"
 #include "lib/analysis/methods.h"
 #include "lib/analysis/moments.h"
 
 enum { PARAMETERS_MAX = 2000 };
 
-typedef struct state {
-    sw_data data;
-    const sw_frame *frame;
-} state;
-
 static void *
 start(const sw_frame *frame, const void *opts, sw_faults *faults)
 {
     (void)opts;
-    if (!sw_data_fits(frame, faults))
-        return NULL;
-    if (frame->n_parameters == 0 || frame->n_parameters > PARAMETERS_MAX) {
-        sw_fault_add(faults, "/method", "needs 1 to %d varied parameters, not %zu", PARAMETERS_MAX,
-                     frame->n_parameters);
-        return NULL;
-    }
-    state *s = sw_calloc(1, sizeof *s);
-    s->frame = s->data.column.frame = frame;
-    return s;
-}
-
-static void
-feed(void *self, const sw_rows *rows)
-{
-    sw_data_feed(&((state *)self)->data, rows);
-}
-
-static void
-free_state(void *self)
-{
-    state *s = self;
-    sw_data_fini(&s->data);
-    free(s);
+    if (frame->n_parameters <= PARAMETERS_MAX)
+        return sw_given_new(frame, sizeof(sw_given), faults);
+    sw_fault_add(faults, "/method", "takes up to %d varied parameters, not %zu", PARAMETERS_MAX,
+                 frame->n_parameters);
+    return NULL;
 }
 
 // Columns z[m][n], centred and of unit length; one that is constant has no place in the matrix.
@@ -150,7 +126,7 @@ put_coefficients(json_t *result, const coefficients *c, size_t d, const char *co
 }
 
 static void
-put_all(json_t *result, state *s, size_t n)
+put_all(json_t *result, sw_given *s, size_t n)
 {
     static const char *const of_values[] = {"pearson", "SRC", "PCC", "R2"};
     static const char *const of_ranks[] = {"spearman", "SRRC", "PRCC", "R2_ranks"};
@@ -177,16 +153,15 @@ put_all(json_t *result, state *s, size_t n)
 static json_t *
 finish(void *self, sw_faults *faults)
 {
-    state *s = self;
-    sw_usage u = sw_data_take(&s->data, 1);
-    if (!sw_usage_suffices(&u, s->frame->n_parameters + 2, "point", faults))
+    sw_given *s = self;
+    size_t n;
+    json_t *result = sw_given_result(s, "regression", s->frame->n_parameters + 2, &n, faults);
+    if (!result)
         return NULL;
-    json_t *result = sw_result_new(s->frame, "regression");
-    double mean = sw_mean(s->data.column.y, u.n), variance = sw_variance(s->data.column.y, u.n, 1);
+    double mean = sw_mean(s->data.column.y, n), variance = sw_variance(s->data.column.y, n, 1);
     sw_put(result, "mean", sw_result_number(mean));
     sw_put(result, "variance", sw_result_number(variance));
-    put_all(result, s, u.n);
-    sw_result_usage(result, &u, &s->data.column, "point");
+    put_all(result, s, n);
     return result;
 }
 
@@ -195,7 +170,7 @@ const sw_analysis_ops sw_analysis_regression = {
     .doc = "Pearson and Spearman correlation, SRC, SRRC, PCC and PRCC, from any points.",
     .needs_inputs = true,
     .start = start,
-    .feed = feed,
+    .feed = sw_given_feed,
     .finish = finish,
-    .free_state = free_state,
+    .free_state = sw_given_free,
 };
