@@ -3,11 +3,11 @@
 // parameter has a high frequency and all others low ones. Saltelli, Tarantola and Chan (1999),
 // Technometrics 41:39. Intervals come from curves with other random phases, never from resampling a
 // curve, whose order is what carries the information.
-#include "lib/analysis/bootstrap.h"
 #include "lib/analysis/method.h"
 #include "lib/analysis/methods.h"
 #include "lib/analysis/moments.h"
 #include "lib/analysis/spectrum.h"
+#include "lib/base/normal.h"
 
 // The low frequencies of a curve are summed one by one.
 enum { CURVE_MAX = 1 << 17 };
@@ -119,7 +119,7 @@ parameter_indices(const state *s, const sw_spectrum *spectrum, size_t j, size_t 
         sw_moments_add(&first, s1);
         sw_moments_add(&total, st);
     }
-    double z = sw_normal_quantile(0.5 + s->options.confidence / 2);
+    double z = sw_normal_quantile(0.5 + s->options.confidence / 2, 0.5 - s->options.confidence / 2);
     v[j] = first.n ? first.mean : NAN;
     v[s->d + j] = z * sw_moments_sem(&first);
     v[2 * s->d + j] = total.n ? total.mean : NAN;
