@@ -5,9 +5,12 @@
 
 #include "lib/study/laws.h"
 
+#include <float.h>
+
 const sw_distribution_ops *const sw_distributions[] = {
-    &sw_law_uniform,     &sw_law_loguniform, &sw_law_triangular, &sw_law_normal, &sw_law_lognormal,
-    &sw_law_exponential, &sw_law_weibull,    &sw_law_gumbel,     NULL,
+    &sw_law_uniform,   &sw_law_loguniform,  &sw_law_triangular, &sw_law_normal,
+    &sw_law_lognormal, &sw_law_exponential, &sw_law_weibull,    &sw_law_gumbel,
+    &sw_law_gamma,     &sw_law_beta,        &sw_law_empirical,  NULL,
 };
 
 const sw_distribution_ops *
@@ -25,6 +28,10 @@ sw_distribution_read(const json_t *object, const char *pointer, const sw_distrib
                      sw_distribution *d, sw_faults *faults)
 {
     *d = (sw_distribution){.ops = ops, .min = -INFINITY, .max = INFINITY};
+    if (ops->bounded) {
+        d->min = ops->low;
+        d->max = ops->high;
+    }
     return sw_json_read_some(object, pointer, ops->fields, d, faults) &&
            sw_distribution_check(d, pointer, faults);
 }
@@ -35,11 +42,12 @@ derive_truncation(sw_distribution *d, const char *pointer, sw_faults *faults)
     d->truncated = d->ops->tail && (isfinite(d->min) || isfinite(d->max));
     if (!d->truncated)
         return;
-    d->below = isfinite(d->min) ? d->ops->tail(d, d->min, false) : 0;
-    d->above = isfinite(d->max) ? d->ops->tail(d, d->max, true) : 0;
-    double within_low = (isfinite(d->max) ? d->ops->tail(d, d->max, false) : 1) - d->below;
-    double within_high = (isfinite(d->min) ? d->ops->tail(d, d->min, true) : 1) - d->above;
-    if (!(fmax(within_low, within_high) > 0))
+    bool low = isfinite(d->min), high = isfinite(d->max);
+    d->lower[0] = low ? d->ops->tail(d, d->min, false) : 0;
+    d->lower[1] = high ? d->ops->tail(d, d->max, false) : 1;
+    d->upper[0] = low ? d->ops->tail(d, d->min, true) : 1;
+    d->upper[1] = high ? d->ops->tail(d, d->max, true) : 0;
+    if (!(d->lower[1] > d->lower[0] || d->upper[0] > d->upper[1]))
         sw_fault_add(faults, pointer,
                      "the distribution has no measurable share between min %.17g and max %.17g",
                      d->min, d->max);
@@ -49,6 +57,8 @@ bool
 sw_distribution_check(sw_distribution *d, const char *pointer, sw_faults *faults)
 {
     size_t before = faults->n + faults->dropped;
+    if (d->ops->check)
+        d->ops->check(d, pointer, faults);
     d->min += 0.0; // a negative zero would not survive a database
     d->max += 0.0;
     if (!(d->min < d->max)) {
@@ -58,20 +68,23 @@ sw_distribution_check(sw_distribution *d, const char *pointer, sw_faults *faults
     } else if (isfinite(d->min) && isfinite(d->max) && !isfinite(d->max - d->min)) {
         sw_fault_add(faults, pointer, "max - min must be a finite number");
     }
-    if (d->ops->check)
-        d->ops->check(d, pointer, faults);
     if (faults->n + faults->dropped == before)
         derive_truncation(d, pointer, faults);
     return faults->n + faults->dropped == before;
 }
 
-// p = F(min) + u (F(max) - F(min)), and q = 1 - p the same way from above: whichever is small has
-// lost nothing to cancellation, because below and above are themselves exact tails.
+// p = F(min) + u (F(max) - F(min)), and q = 1 - p the same way from the upper tails: whichever is
+// small has lost nothing to cancellation.
 static double
 truncated_quantile(const sw_distribution *d, double u)
 {
-    double p = d->below * (1 - u) + (1 - d->above) * u;
-    double q = d->above * u + (1 - d->below) * (1 - u);
+    double p = d->lower[0] * (1 - u) + d->lower[1] * u;
+    double q = d->upper[0] * (1 - u) + d->upper[1] * u;
+    // A share too small for a double is not the end of the law.
+    if (u > 0 && u < 1 && p < DBL_MIN)
+        p = DBL_MIN;
+    if (u > 0 && u < 1 && q < DBL_MIN)
+        q = DBL_MIN;
     return d->ops->quantile(d, p, q);
 }
 
@@ -91,6 +104,13 @@ sw_quantile_column(const sw_distribution *d, double *u, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         u[i] = sw_quantile(d, u[i]);
+}
+
+void
+sw_distribution_fini(sw_distribution *d)
+{
+    free(d->sample);
+    d->sample = NULL;
 }
 
 bool

@@ -9,7 +9,8 @@
 #include <math.h>
 
 extern const sw_distribution_ops sw_law_uniform, sw_law_loguniform, sw_law_triangular,
-    sw_law_normal, sw_law_lognormal, sw_law_exponential, sw_law_weibull, sw_law_gumbel;
+    sw_law_normal, sw_law_lognormal, sw_law_exponential, sw_law_weibull, sw_law_gumbel,
+    sw_law_gamma, sw_law_beta, sw_law_empirical;
 
 // Rows of a law's field table.
 #define SW_LAW_P(name, k, doc)                                                                     \

@@ -13,12 +13,14 @@ uniform_quantile(const sw_distribution *d, double p, double q)
 }
 
 const sw_distribution_ops sw_law_uniform = {
-    "uniform", "every value from min to max equally likely", range_fields, NULL, uniform_quantile,
-    NULL,
+    .name = "uniform",
+    .doc = "every value from min to max equally likely",
+    .fields = range_fields,
+    .quantile = uniform_quantile,
 };
 
 static void
-check_positive_min(const sw_distribution *d, const char *pointer, sw_faults *faults)
+check_positive_min(sw_distribution *d, const char *pointer, sw_faults *faults)
 {
     sw_auto(free) char *at = sw_json_pointer(pointer, "min");
     if (!(d->min > 0))
@@ -32,9 +34,11 @@ loguniform_quantile(const sw_distribution *d, double p, double q)
 }
 
 const sw_distribution_ops sw_law_loguniform = {
-    "loguniform",        "the logarithm is uniform: every decade from min to max equally likely",
-    range_fields,        check_positive_min,
-    loguniform_quantile, NULL,
+    .name = "loguniform",
+    .doc = "the logarithm is uniform: every decade from min to max equally likely",
+    .fields = range_fields,
+    .check = check_positive_min,
+    .quantile = loguniform_quantile,
 };
 
 static const sw_field triangular_fields[] = {
@@ -45,7 +49,7 @@ static const sw_field triangular_fields[] = {
 };
 
 static void
-check_mode(const sw_distribution *d, const char *pointer, sw_faults *faults)
+check_mode(sw_distribution *d, const char *pointer, sw_faults *faults)
 {
     sw_auto(free) char *at = sw_json_pointer(pointer, "mode");
     if (d->min < d->max && !(d->p[0] >= d->min && d->p[0] <= d->max))
@@ -63,9 +67,11 @@ triangular_quantile(const sw_distribution *d, double p, double q)
 }
 
 const sw_distribution_ops sw_law_triangular = {
-    "triangular",        "density rises from min to mode and falls to max",
-    triangular_fields,   check_mode,
-    triangular_quantile, NULL,
+    .name = "triangular",
+    .doc = "density rises from min to mode and falls to max",
+    .fields = triangular_fields,
+    .check = check_mode,
+    .quantile = triangular_quantile,
 };
 
 static const sw_field exponential_fields[] = {
@@ -96,9 +102,11 @@ exponential_tail(const sw_distribution *d, double x, bool upper)
 }
 
 const sw_distribution_ops sw_law_exponential = {
-    "exponential",        "waiting time with the mean scale; truncated where min or max is given",
-    exponential_fields,   NULL,
-    exponential_quantile, exponential_tail,
+    .name = "exponential",
+    .doc = "waiting time with the mean scale; truncated where min or max is given",
+    .fields = exponential_fields,
+    .quantile = exponential_quantile,
+    .tail = exponential_tail,
 };
 
 static const sw_field weibull_fields[] = {
@@ -123,9 +131,11 @@ weibull_tail(const sw_distribution *d, double x, bool upper)
 }
 
 const sw_distribution_ops sw_law_weibull = {
-    "weibull",        "Weibull of two parameters; truncated where min or max is given",
-    weibull_fields,   NULL,
-    weibull_quantile, weibull_tail,
+    .name = "weibull",
+    .doc = "Weibull of two parameters; truncated where min or max is given",
+    .fields = weibull_fields,
+    .quantile = weibull_quantile,
+    .tail = weibull_tail,
 };
 
 static const sw_field gumbel_fields[] = {
@@ -151,7 +161,9 @@ gumbel_tail(const sw_distribution *d, double x, bool upper)
 }
 
 const sw_distribution_ops sw_law_gumbel = {
-    "gumbel",        "largest of many (right-skewed Gumbel); truncated where min or max is given",
-    gumbel_fields,   NULL,
-    gumbel_quantile, gumbel_tail,
+    .name = "gumbel",
+    .doc = "largest of many (right-skewed Gumbel); truncated where min or max is given",
+    .fields = gumbel_fields,
+    .quantile = gumbel_quantile,
+    .tail = gumbel_tail,
 };

@@ -24,9 +24,11 @@ normal_tail(const sw_distribution *d, double x, bool upper)
 }
 
 const sw_distribution_ops sw_law_normal = {
-    "normal",        "normal (Gaussian); truncated where min or max is given",
-    normal_fields,   NULL,
-    normal_quantile, normal_tail,
+    .name = "normal",
+    .doc = "normal (Gaussian); truncated where min or max is given",
+    .fields = normal_fields,
+    .quantile = normal_quantile,
+    .tail = normal_tail,
 };
 
 static const sw_field lognormal_fields[] = {
@@ -50,7 +52,9 @@ lognormal_tail(const sw_distribution *d, double x, bool upper)
 }
 
 const sw_distribution_ops sw_law_lognormal = {
-    "lognormal",        "the logarithm is normal; truncated where min or max is given",
-    lognormal_fields,   NULL,
-    lognormal_quantile, lognormal_tail,
+    .name = "lognormal",
+    .doc = "the logarithm is normal; truncated where min or max is given",
+    .fields = lognormal_fields,
+    .quantile = lognormal_quantile,
+    .tail = lognormal_tail,
 };

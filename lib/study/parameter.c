@@ -328,10 +328,23 @@ values_json(const sw_study_parameter *p)
 }
 
 static json_t *
+sample_json(const sw_distribution *d)
+{
+    json_t *sample = json_array();
+    for (size_t k = 0; k < d->n_sample; k++)
+        json_array_append_new(sample, json_real(d->sample[k]));
+    return sample;
+}
+
+static json_t *
 range_json(const sw_study_parameter *p)
 {
     json_t *object = json_pack("{ss}", "distribution", p->distribution.ops->name);
+    if (p->distribution.sample)
+        json_object_set_new(object, "sample", sample_json(&p->distribution));
     for (const sw_field *f = p->distribution.ops->fields; f->name; f++) {
+        if (f->type != SW_FIELD_NUMBER)
+            continue;
         double v = *(const double *)((const char *)&p->distribution + f->offset);
         if (isfinite(v))
             json_object_set_new(object, f->name, json_real(v));
@@ -358,6 +371,7 @@ sw_parameter_fini(sw_study_parameter *p)
     free(p->values);
     free(p->weights);
     free(p->cumulative);
+    sw_distribution_fini(&p->distribution);
 }
 
 // ---- values at places of the unit interval ----
