@@ -10,7 +10,10 @@
 #include <math.h>
 
 extern const sw_design_ops sw_design_list, sw_design_grid, sw_design_random, sw_design_lhs,
-    sw_design_sobol, sw_design_saltelli;
+    sw_design_sobol, sw_design_saltelli, sw_design_radial, sw_design_dgsm, sw_design_halton,
+    sw_design_morris, sw_design_oat, sw_design_efast, sw_design_rbd_fast, sw_design_factorial,
+    sw_design_fractional_factorial, sw_design_plackett_burman, sw_design_central_composite,
+    sw_design_box_behnken;
 
 #define SW_DESIGN_END                                                                              \
     {                                                                                              \
@@ -35,9 +38,10 @@ sw_times(uint64_t a, uint64_t b)
 // A fault unless something is varied.
 bool sw_design_needs_varied(const sw_study *study, const char *method, sw_faults *faults);
 
-// A fault for each varied parameter that has no finite value at the place 0, and the reason why
-// the design would visit it.
-void sw_design_refuse_unbounded(const sw_study *study, const char *why, sw_faults *faults);
+// A fault for each varied parameter that has no finite value at the place 0 (or 1, if both), and
+// the reason why the design would visit it.
+void sw_design_refuse_unbounded(const sw_study *study, bool both, const char *why,
+                                sw_faults *faults);
 
 // The place of cell k of n, at `within` in (0, 1) of its width; always in (0, 1).
 static inline double

@@ -8,10 +8,22 @@
 const sw_design_ops *const sw_designs[] = {
     &sw_design_list,
     &sw_design_grid,
+    &sw_design_oat,
     &sw_design_random,
     &sw_design_lhs,
     &sw_design_sobol,
+    &sw_design_halton,
     &sw_design_saltelli,
+    &sw_design_radial,
+    &sw_design_morris,
+    &sw_design_efast,
+    &sw_design_rbd_fast,
+    &sw_design_dgsm,
+    &sw_design_factorial,
+    &sw_design_fractional_factorial,
+    &sw_design_plackett_burman,
+    &sw_design_central_composite,
+    &sw_design_box_behnken,
     NULL,
 };
 
@@ -42,13 +54,15 @@ sw_design_needs_varied(const sw_study *study, const char *method, sw_faults *fau
 }
 
 void
-sw_design_refuse_unbounded(const sw_study *study, const char *why, sw_faults *faults)
+sw_design_refuse_unbounded(const sw_study *study, bool both, const char *why, sw_faults *faults)
 {
     for (size_t v = 0; v < study->n_varied; v++) {
         const sw_study_parameter *p = &study->parameters[study->varied[v]];
         sw_auto(free) char *at = sw_json_pointer("/parameters", p->declared->name);
         if (!isfinite(sw_study_value(p, 0)))
             sw_fault_add(faults, at, "has no smallest value, and %s", why);
+        if (both && !isfinite(sw_study_value(p, 1)))
+            sw_fault_add(faults, at, "has no largest value, and %s", why);
     }
 }
 

@@ -8,16 +8,17 @@ typedef struct options {
     int64_t n, skip;
     bool second_order;
     const char *scramble;
+    double step;
 } options;
 
-static const char *const scrambles[] = {"none", "shift", NULL};
+static const char *const scrambles[] = {"none", "shift", "owen", NULL};
 
 static const sw_field sobol_fields[] = {
     SW_DESIGN_N(options, "number of points; powers of two are balanced"),
     {"skip", SW_FIELD_INTEGER, offsetof(options, skip), false, 0, SW_DESIGN_N_MAX, NULL,
      "points of the sequence left out at its start"},
     {"scramble", SW_FIELD_STRING, offsetof(options, scramble), false, 0, 0, scrambles,
-     "digital shift by the seed, or none"},
+     "digital shift by the seed, Owen's scrambling by the seed, or none"},
     SW_DESIGN_END,
 };
 
@@ -28,7 +29,7 @@ static const sw_field saltelli_fields[] = {
     {"skip", SW_FIELD_INTEGER, offsetof(options, skip), false, 0, SW_DESIGN_N_MAX, NULL,
      "points of the sequence left out at its start"},
     {"scramble", SW_FIELD_STRING, offsetof(options, scramble), false, 0, 0, scrambles,
-     "digital shift by the seed, or none"},
+     "digital shift by the seed, Owen's scrambling by the seed, or none"},
     SW_DESIGN_END,
 };
 
@@ -38,6 +39,7 @@ defaults(void *to)
     options *o = to;
     o->scramble = "shift";
     o->second_order = true;
+    o->step = 0.01;
 }
 
 // Makes the sequence of `dimensions`, after the checks that both designs share.
@@ -46,7 +48,9 @@ start(sw_design *d, const char *method, size_t dimensions, sw_faults *faults)
 {
     const options *o = d->options;
     size_t before = faults->n + faults->dropped;
-    bool shifted = strcmp(o->scramble, "shift") == 0;
+    sw_scramble scramble = SW_SCRAMBLE_NONE;
+    while (strcmp(scrambles[scramble], o->scramble) != 0)
+        scramble++;
     if (!sw_design_needs_varied(d->study, method, faults))
         return false;
     if (dimensions > SW_SOBOL_DIMENSIONS)
@@ -54,14 +58,14 @@ start(sw_design *d, const char *method, size_t dimensions, sw_faults *faults)
                      dimensions, SW_SOBOL_DIMENSIONS);
     if ((double)o->n + (double)o->skip > 0x1p52)
         sw_fault_add(faults, "/design/n", "n + skip must be at most 2^52");
-    if (!shifted && o->skip == 0)
-        sw_design_refuse_unbounded(d->study,
+    if (scramble == SW_SCRAMBLE_NONE && o->skip == 0)
+        sw_design_refuse_unbounded(d->study, false,
                                    "the first point of the unscrambled sequence is the origin; "
                                    "scramble it or skip a point",
                                    faults);
     if (faults->n + faults->dropped > before)
         return false;
-    d->state = sw_sobol_new(dimensions, shifted, d->study->seed);
+    d->state = sw_sobol_new(dimensions, scramble, d->study->seed);
     return true;
 }
 
@@ -127,11 +131,11 @@ from_b(uint64_t row, uint64_t rows, size_t v, size_t dimensions)
 }
 
 static void
-saltelli_column(const sw_design *d, const sw_range *range, size_t v)
+radial_column(const sw_design *d, const sw_range *range, size_t v, uint64_t rows)
 {
     const sw_sobol *s = d->state;
     size_t dimensions = d->study->n_varied;
-    uint64_t rows = rows_per_base(d), row = range->first % rows;
+    uint64_t row = range->first % rows;
     uint64_t base = range->first / rows + (uint64_t)((const options *)d->options)->skip;
     uint64_t a = sw_sobol_digits(s, v, base), b = sw_sobol_digits(s, v + dimensions, base);
     double *u = sw_range_column(d, range, v);
@@ -151,7 +155,7 @@ static void
 saltelli_places(const sw_design *d, const sw_range *range)
 {
     for (size_t v = 0; v < d->study->n_varied; v++)
-        saltelli_column(d, range, v);
+        radial_column(d, range, v, rows_per_base(d));
 }
 
 const sw_design_ops sw_design_saltelli = {
@@ -162,5 +166,95 @@ const sw_design_ops sw_design_saltelli = {
     .defaults = defaults,
     .plan = saltelli_plan,
     .places = saltelli_places,
+    .free_state = sw_sobol_free,
+};
+
+// ---- radial ----
+
+static const sw_field radial_fields[] = {
+    SW_DESIGN_N(options, "number of base points; powers of two are balanced"),
+    {"skip", SW_FIELD_INTEGER, offsetof(options, skip), false, 0, SW_DESIGN_N_MAX, NULL,
+     "points of the sequence left out at its start"},
+    {"scramble", SW_FIELD_STRING, offsetof(options, scramble), false, 0, 0, scrambles,
+     "digital shift by the seed, Owen's scrambling by the seed, or none"},
+    SW_DESIGN_END,
+};
+
+static uint64_t
+radial_plan(sw_design *d, sw_faults *faults)
+{
+    const options *o = d->options;
+    if (!start(d, "radial", 2 * d->study->n_varied, faults))
+        return 0;
+    return sw_times((uint64_t)o->n, d->study->n_varied + 1);
+}
+
+static void
+radial_places(const sw_design *d, const sw_range *range)
+{
+    for (size_t v = 0; v < d->study->n_varied; v++)
+        radial_column(d, range, v, d->study->n_varied + 1);
+}
+
+const sw_design_ops sw_design_radial = {
+    .name = "radial",
+    .doc = "A and AB_j over Sobol' points: for elementary effects and total indices",
+    .fields = radial_fields,
+    .options_size = sizeof(options),
+    .defaults = defaults,
+    .plan = radial_plan,
+    .places = radial_places,
+    .free_state = sw_sobol_free,
+};
+
+// ---- finite differences ----
+
+static const sw_field dgsm_fields[] = {
+    SW_DESIGN_N(options, "number of base points; powers of two are balanced"),
+    {"step", SW_FIELD_NUMBER, offsetof(options, step), false, 1e-9, 0.5, NULL,
+     "step of each difference, as a share of the unit interval"},
+    {"skip", SW_FIELD_INTEGER, offsetof(options, skip), false, 0, SW_DESIGN_N_MAX, NULL,
+     "points of the sequence left out at its start"},
+    {"scramble", SW_FIELD_STRING, offsetof(options, scramble), false, 0, 0, scrambles,
+     "digital shift by the seed, Owen's scrambling by the seed, or none"},
+    SW_DESIGN_END,
+};
+
+static uint64_t
+dgsm_plan(sw_design *d, sw_faults *faults)
+{
+    const options *o = d->options;
+    if (!start(d, "dgsm", d->study->n_varied, faults))
+        return 0;
+    return sw_times((uint64_t)o->n, d->study->n_varied + 1);
+}
+
+// The step is absolute and turns back where it would leave the interval.
+static void
+dgsm_places(const sw_design *d, const sw_range *range)
+{
+    const sw_sobol *s = d->state;
+    const options *o = d->options;
+    uint64_t rows = d->study->n_varied + 1;
+    for (size_t v = 0; v < d->study->n_varied; v++) {
+        double *u = sw_range_column(d, range, v);
+        for (size_t i = 0; i < range->n; i++) {
+            uint64_t point = range->first + i, base = point / rows + (uint64_t)o->skip;
+            double place = sw_sobol_place(s, v, sw_sobol_digits(s, v, base));
+            if (point % rows == v + 1)
+                place += place + o->step < 1 ? o->step : -o->step;
+            u[i] = place;
+        }
+    }
+}
+
+const sw_design_ops sw_design_dgsm = {
+    .name = "dgsm",
+    .doc = "base points and one step in each parameter: for derivative-based measures",
+    .fields = dgsm_fields,
+    .options_size = sizeof(options),
+    .defaults = defaults,
+    .plan = dgsm_plan,
+    .places = dgsm_places,
     .free_state = sw_sobol_free,
 };

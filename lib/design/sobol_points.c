@@ -39,12 +39,13 @@ fill_directions(uint32_t polynomial, const uint32_t *initial, uint64_t *directio
 }
 
 sw_sobol *
-sw_sobol_new(size_t dimensions, bool shifted, uint64_t seed)
+sw_sobol_new(size_t dimensions, sw_scramble scramble, uint64_t seed)
 {
     assert(dimensions <= SW_SOBOL_DIMENSIONS);
     sw_sobol *s = sw_calloc(1, sizeof *s);
     s->dimensions = dimensions;
-    s->shifted = shifted;
+    s->scramble = scramble;
+    s->seed = seed;
     s->directions = sw_calloc(dimensions, SW_SOBOL_BITS * sizeof *s->directions);
     s->shift = sw_calloc(dimensions, sizeof *s->shift);
     size_t at = 0;
@@ -53,7 +54,7 @@ sw_sobol_new(size_t dimensions, bool shifted, uint64_t seed)
         int degree = degree_of(polynomial);
         fill_directions(polynomial, &joe_kuo_initial[at], &s->directions[v * SW_SOBOL_BITS]);
         at += degree ? (size_t)degree : 1;
-        if (shifted)
+        if (scramble == SW_SCRAMBLE_SHIFT)
             s->shift[v] = sw_philox(seed, SW_STREAM_SCRAMBLE, v, 0) >> (64 - SW_SOBOL_BITS);
     }
     return s;
@@ -78,4 +79,20 @@ sw_sobol_digits(const sw_sobol *s, size_t dimension, uint64_t i)
     for (uint64_t gray = i ^ i >> 1; gray; gray &= gray - 1)
         digits ^= directions[__builtin_ctzll(gray)];
     return digits;
+}
+
+// The coins of the first 32 bits are drawn one by one; by then two points that differ have parted
+// (up to 2^32 points), so that one draw serves all bits below.
+uint64_t
+sw_sobol_owen(const sw_sobol *s, size_t dimension, uint64_t digits)
+{
+    enum { NESTED = 32, REST = SW_SOBOL_BITS - NESTED };
+    uint64_t flips = 0;
+    for (uint64_t k = 0; k < NESTED; k++) {
+        uint64_t prefix = digits >> (SW_SOBOL_BITS - k);
+        uint64_t coin = sw_philox(s->seed, SW_STREAM_SCRAMBLE, prefix, dimension << 6 | k) & 1;
+        flips |= coin << (SW_SOBOL_BITS - 1 - k);
+    }
+    uint64_t rest = sw_philox(s->seed, SW_STREAM_SCRAMBLE, digits >> REST, dimension << 6 | NESTED);
+    return digits ^ flips ^ rest >> (64 - REST);
 }

@@ -8,6 +8,12 @@
     "'z': {'distribution': 'lognormal', 'mean_log': 0, 'sd_log': 1},"                              \
     "'count': {'min': 0, 'max': 9}, 'mode': {'values': ['a', 'c']}}, 'design': " design "}"
 
+#define BOUNDED(design)                                                                            \
+    "{'model': 'test/kinds', 'parameters': {"                                                      \
+    "'x': {'distribution': 'normal', 'mean': 1, 'sd': 2, 'min': -4, 'max': 9},"                    \
+    "'y': {'min': 0, 'max': 10}, 'z': {'distribution': 'loguniform', 'min': 0.01, 'max': 1},"      \
+    "'count': {'min': 0, 'max': 9}, 'mode': {'values': ['a', 'c']}}, 'design': " design "}"
+
 static const char *const studies[] = {
     STUDY("{'method': 'grid', 'steps': {'x': 3, 'y': 5, 'z': 2}}"),
     STUDY("{'method': 'random', 'n': 1000, 'seed': 5}"),
@@ -17,6 +23,20 @@ static const char *const studies[] = {
     STUDY("{'method': 'sobol', 'n': 500, 'skip': 77, 'scramble': 'none'}"),
     STUDY("{'method': 'saltelli', 'n': 40}"),
     STUDY("{'method': 'saltelli', 'n': 40, 'second_order': false}"),
+    STUDY("{'method': 'sobol', 'n': 256, 'scramble': 'owen'}"),
+    STUDY("{'method': 'halton', 'n': 500}"),
+    STUDY("{'method': 'halton', 'n': 500, 'scramble': 'none'}"),
+    STUDY("{'method': 'radial', 'n': 40}"),
+    STUDY("{'method': 'dgsm', 'n': 40, 'step': 0.2}"),
+    STUDY("{'method': 'efast', 'n': 129, 'curves': 2}"),
+    STUDY("{'method': 'rbd_fast', 'n': 500}"),
+    BOUNDED("{'method': 'morris', 'n': 30, 'levels': 6}"),
+    BOUNDED("{'method': 'oat', 'steps': 4}"),
+    BOUNDED("{'method': 'factorial'}"),
+    BOUNDED("{'method': 'fractional_factorial', 'resolution': 3}"),
+    BOUNDED("{'method': 'plackett_burman', 'low': 0.1, 'high': 0.9}"),
+    BOUNDED("{'method': 'central_composite', 'centres': 3}"),
+    BOUNDED("{'method': 'box_behnken'}"),
     "{'model': 'test/kinds', 'replicates': 2, 'design': {'method': 'list',"
     "'points': [{'x': 1, 'mode': 'b'}, {'x': 2}, {'on': false}]}}",
 };

@@ -22,7 +22,7 @@ static void
 the_first_points_are_joe_and_kuos(void **state)
 {
     (void)state;
-    sw_sobol *s = sw_sobol_new(3, false, 0);
+    sw_sobol *s = sw_sobol_new(3, SW_SCRAMBLE_NONE, 0);
     for (uint64_t i = 0; i < 10; i++) {
         for (size_t v = 0; v < 3; v++)
             assert_true(sw_sobol_place(s, v, sw_sobol_digits(s, v, i)) == ten_points[i][v]);
@@ -38,7 +38,7 @@ high_dimensions_are_joe_and_kuos(void **state)
     static const size_t dimension[] = {1, 2, 3, 10, 50, 100, 500, 1000};
     static const double expected[] = {.2197265625, .0966796875, .5185546875, .0693359375,
                                       .4794921875, .1865234375, .2548828125, .2001953125};
-    sw_sobol *s = sw_sobol_new(1000, false, 0);
+    sw_sobol *s = sw_sobol_new(1000, SW_SCRAMBLE_NONE, 0);
     for (size_t k = 0; k < sw_countof(dimension); k++) {
         size_t v = dimension[k] - 1;
         assert_true(sw_sobol_place(s, v, sw_sobol_digits(s, v, 1000)) == expected[k]);
@@ -51,7 +51,7 @@ every_dimension_is_balanced(void **state)
 {
     (void)state;
     // 64 points fill 64 cells once each, in every one of the 4096 dimensions, shifted too.
-    sw_sobol *s = sw_sobol_new(SW_SOBOL_DIMENSIONS, true, 3);
+    sw_sobol *s = sw_sobol_new(SW_SOBOL_DIMENSIONS, SW_SCRAMBLE_SHIFT, 3);
     for (size_t v = 0; v < SW_SOBOL_DIMENSIONS; v++) {
         uint64_t seen = 0;
         for (uint64_t i = 0; i < 64; i++)
@@ -65,7 +65,7 @@ static void
 stepping_equals_random_access(void **state)
 {
     (void)state;
-    sw_sobol *s = sw_sobol_new(5, true, 11);
+    sw_sobol *s = sw_sobol_new(5, SW_SCRAMBLE_OWEN, 11);
     for (size_t v = 0; v < 5; v++) {
         uint64_t first = (UINT64_C(1) << 40) - 500, digits = sw_sobol_digits(s, v, first);
         for (uint64_t i = first; i < first + 1000; i++) {
@@ -99,7 +99,7 @@ saltelli_rows_stand_in_the_order_of_salib(void **state)
                   "{'method': 'saltelli', 'n': 16, 'scramble': 'none', 'skip': 16}}");
     assert_int_equal(sw_plan_points(m.plan), 16 * 8);
     sw_auto(free) double *in = inputs_of(m.plan, 7, 0, 128);
-    sw_sobol *s = sw_sobol_new(6, false, 0);
+    sw_sobol *s = sw_sobol_new(6, SW_SCRAMBLE_NONE, 0);
     for (uint64_t i = 0; i < 128; i++) {
         for (size_t v = 0; v < 3; v++)
             assert_true(in[v * 128 + i] == expected_value(s, 3, 16 + i / 8, i % 8, v));
