@@ -22,6 +22,7 @@ enum { STUDIES_OPEN_MAX = 16, OVERHEAD_MB = 64 };
 typedef struct open_study {
     sw_opened *opened;
     sw_levels *levels;
+    sw_opening *opening; // the model may look at it until it is closed
     void *state;
     bool model_open;
     char error[1024]; // why the model could not be opened; then every run fails with it
@@ -114,6 +115,7 @@ close_study(executor *x, open_study *s)
     if (s->model_open && model->close)
         model->close(s->state);
     free(s->levels);
+    free(s->opening);
     sw_opened_free(&s->opened);
     *s = x->studies[--x->n_studies];
 }
@@ -137,7 +139,8 @@ open_model(executor *x, open_study *s)
     for (size_t j = 0; j < study->n_parameters; j++)
         s->levels[j] = (sw_levels){study->parameters[j].n_levels,
                                    (const char *const *)study->parameters[j].levels};
-    sw_opening opening = {
+    s->opening = sw_malloc(sizeof *s->opening);
+    *s->opening = (sw_opening){
         .model = s->opened->model,
         .levels = s->levels,
         .n_outputs = study->n_outputs,
@@ -147,10 +150,11 @@ open_model(executor *x, open_study *s)
         .scratch = x->settings->scratch,
         .data_dir = x->settings->data_dir,
         .host = &x->recorder.host,
-        .error = s->error,
+        .error = s->error, // written during open only: the study may move later
         .error_size = sizeof s->error,
     };
-    s->model_open = !opening.model->open || opening.model->open(&opening, &s->state) == 0;
+    const sw_model *model = s->opened->model;
+    s->model_open = !model->open || model->open(s->opening, &s->state) == 0;
     if (!s->model_open && !s->error[0])
         strcpy(s->error, "the model could not be opened");
 }

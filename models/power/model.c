@@ -83,7 +83,7 @@ static const sw_parameter parameters[N_PARAMETERS] = {
     NUMBER("limit", "degree", 90, 3600, 360, "Spread of angles beyond which synchronism is lost."),
     NUMBER("step", "s", 0.0001, 0.02, 0.005, "The longest step of integration."),
     NUMBER("longest", "s", 0.01, 10, 1, "The longest clearing time that a search tries."),
-    NUMBER("scan-step", "s", 0.001, 0.5, 0.02, "A loss narrower than this may be missed."),
+    NUMBER("scan-step", "s", 0.0001, 0.5, 0.02, "A loss narrower than this may be missed."),
     NUMBER("resolution", "s", 1e-7, 0.01, 1e-5, "Of the critical clearing time."),
     MACHINES("inertia", "Factor on the inertia"),
     MACHINES("xdp", "Factor on the transient reactance"),
@@ -171,22 +171,6 @@ read_line(const sw_run *run, const char *what, const char *text, double line[3])
                     "\"%.60s\"",
                     what, text);
     return false;
-}
-
-// Factors of machines that the system does not have must be left alone: a study that varies them
-// would vary nothing.
-static bool
-machines_exist(const sw_run *run, const sw_power_case *c)
-{
-    for (size_t j = INERTIA_1; j < N_PARAMETERS; j++) {
-        size_t machine = (j - INERTIA_1) % SW_POWER_NAMED_MACHINES;
-        if (machine < c->n_machines || run->in[j] == 1)
-            continue;
-        run->host->fail(run->host, 0, "%s is %g, but the system %s has %zu machines",
-                        parameters[j].name, run->in[j], c->name, c->n_machines);
-        return false;
-    }
-    return true;
 }
 
 static bool
@@ -331,7 +315,7 @@ power_run(void *self, const sw_run *run)
     sw_power_scenario scenario;
     sw_power_swing swing = {0};
     char reason[SW_POWER_REASON];
-    if (!machines_exist(run, x->c) || !read_scenario(s, run, &scenario))
+    if (!read_scenario(s, run, &scenario))
         return SW_ERROR;
     if (!sw_power_scenario_prepare(x, &scenario, &swing, reason, sizeof reason)) {
         run->host->fail(run->host, 0, "%s", reason);
