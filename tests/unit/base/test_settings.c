@@ -33,8 +33,9 @@ flags_go_before_the_environment_and_that_before_defaults(void **state)
     target t = {0};
     setenv("TEST_LISTEN", "env", 1);
     setenv("TEST_LIMIT", "7", 1);
-    char *argv[] = {"p", "--limit=9", "--quiet", "rest", "--seconds"};
-    assert_int_equal(sw_settings_read(table, 5, argv, &t), 3);
+    char *argv[] = {"p", "--limit=9", "rest", "--quiet"};
+    assert_int_equal(sw_settings_read(table, 4, argv, &t), 3);
+    assert_string_equal(argv[3], "rest");
     assert_string_equal(t.listen, "env");
     assert_true(t.limit == 9 && t.seconds == 0.5 && t.quiet);
     sw_settings_fini(table, &t);
@@ -63,7 +64,8 @@ wrong_flags_and_values_are_refused(void **state)
     };
     for (size_t k = 0; k < sw_countof(wrong); k++) {
         target t = {0};
-        assert_int_equal(sw_settings_read(table, 3, (char **)wrong[k], &t), -1);
+        char *argv[] = {wrong[k][0], wrong[k][1], wrong[k][2]};
+        assert_int_equal(sw_settings_read(table, 3, argv, &t), -1);
         sw_settings_fini(table, &t);
     }
     target t = {0};
