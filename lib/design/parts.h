@@ -35,6 +35,19 @@ sw_times(uint64_t a, uint64_t b)
     return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : product;
 }
 
+// What a design moves as one: groups where the study has them, otherwise varied parameters.
+static inline size_t
+sw_design_units(const sw_study *study)
+{
+    return study->n_groups ? study->n_groups : study->n_varied;
+}
+
+static inline size_t
+sw_design_unit(const sw_study *study, size_t v)
+{
+    return study->group ? study->group[v] : v;
+}
+
 // A fault unless something is varied.
 bool sw_design_needs_varied(const sw_study *study, const char *method, sw_faults *faults);
 

@@ -35,7 +35,7 @@ morris_plan(sw_design *d, sw_faults *faults)
                                faults);
     if (faults->n + faults->dropped > before)
         return 0;
-    return sw_times((uint64_t)o->n, d->study->n_varied + 1);
+    return sw_times((uint64_t)o->n, sw_design_units(d->study) + 1);
 }
 
 // Where parameter v stands in one trajectory before and after its own step: two levels that lie
@@ -55,11 +55,11 @@ ends_of_step(const sw_design *d, uint64_t trajectory, size_t v, double *before, 
 static void
 morris_column(const sw_design *d, const sw_range *range, size_t v)
 {
-    size_t dimensions = d->study->n_varied;
-    uint64_t rows = dimensions + 1, row = range->first % rows, trajectory = range->first / rows;
+    size_t units = sw_design_units(d->study);
+    uint64_t rows = units + 1, row = range->first % rows, trajectory = range->first / rows;
     double *u = sw_range_column(d, range, v), ends[2];
     for (size_t i = 0; i < range->n; trajectory++, row = 0) {
-        uint64_t turn = sw_permute(d->study->seed, trajectory, dimensions, v);
+        uint64_t turn = sw_permute(d->study->seed, trajectory, units, sw_design_unit(d->study, v));
         ends_of_step(d, trajectory, v, &ends[0], &ends[1]);
         for (; row < rows && i < range->n; row++)
             u[i++] = ends[row > turn];

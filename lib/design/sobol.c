@@ -107,8 +107,8 @@ const sw_design_ops sw_design_sobol = {
 static uint64_t
 rows_per_base(const sw_design *d)
 {
-    uint64_t dimensions = d->study->n_varied;
-    return ((const options *)d->options)->second_order ? 2 * dimensions + 2 : dimensions + 2;
+    uint64_t units = sw_design_units(d->study);
+    return ((const options *)d->options)->second_order ? 2 * units + 2 : units + 2;
 }
 
 static uint64_t
@@ -120,14 +120,14 @@ saltelli_plan(sw_design *d, sw_faults *faults)
     return sw_times((uint64_t)o->n, rows_per_base(d));
 }
 
-// Whether row r of a base point takes coordinate v from B: AB_k is row k + 1, BA_k is row
-// k + 1 + D, B is the last row.
+// Whether a row of a base point takes unit v of D (parameters, or groups) from B: AB_k is row k +
+// 1, BA_k is row k + 1 + D, B is the last row.
 static bool
-from_b(uint64_t row, uint64_t rows, size_t v, size_t dimensions)
+from_b(uint64_t row, uint64_t rows, size_t v, size_t units)
 {
-    if (row <= dimensions)
+    if (row <= units)
         return row == v + 1;
-    return row == rows - 1 || row != v + 1 + dimensions;
+    return row == rows - 1 || row != v + 1 + units;
 }
 
 static void
@@ -135,13 +135,14 @@ radial_column(const sw_design *d, const sw_range *range, size_t v, uint64_t rows
 {
     const sw_sobol *s = d->state;
     size_t dimensions = d->study->n_varied;
+    size_t units = sw_design_units(d->study), unit = sw_design_unit(d->study, v);
     uint64_t row = range->first % rows;
     uint64_t base = range->first / rows + (uint64_t)((const options *)d->options)->skip;
     uint64_t a = sw_sobol_digits(s, v, base), b = sw_sobol_digits(s, v + dimensions, base);
     double *u = sw_range_column(d, range, v);
     for (size_t i = 0; i < range->n; i++) {
-        u[i] = from_b(row, rows, v, dimensions) ? sw_sobol_place(s, v + dimensions, b)
-                                                : sw_sobol_place(s, v, a);
+        u[i] = from_b(row, rows, unit, units) ? sw_sobol_place(s, v + dimensions, b)
+                                              : sw_sobol_place(s, v, a);
         if (++row == rows) {
             a = sw_sobol_step(s, v, base, a);
             b = sw_sobol_step(s, v + dimensions, base, b);
@@ -186,14 +187,14 @@ radial_plan(sw_design *d, sw_faults *faults)
     const options *o = d->options;
     if (!start(d, "radial", 2 * d->study->n_varied, faults))
         return 0;
-    return sw_times((uint64_t)o->n, d->study->n_varied + 1);
+    return sw_times((uint64_t)o->n, sw_design_units(d->study) + 1);
 }
 
 static void
 radial_places(const sw_design *d, const sw_range *range)
 {
     for (size_t v = 0; v < d->study->n_varied; v++)
-        radial_column(d, range, v, d->study->n_varied + 1);
+        radial_column(d, range, v, sw_design_units(d->study) + 1);
 }
 
 const sw_design_ops sw_design_radial = {

@@ -3,6 +3,7 @@
 #include "lib/study/study.h"
 
 #include "lib/base/memory.h"
+#include "lib/study/groups.h"
 #include "lib/study/listed.h"
 #include "lib/study/outputs.h"
 #include "lib/study/parameter.h"
@@ -27,7 +28,7 @@ const sw_study_limits sw_study_limits_default = {
 
 typedef struct document {
     const char *name, *description, *model, *model_version;
-    json_t *parameters, *design, *outputs, *analyses, *limits, *tags;
+    json_t *parameters, *groups, *design, *outputs, *analyses, *limits, *tags;
     int64_t replicates, priority;
     bool common_random_numbers;
 } document;
@@ -42,6 +43,8 @@ static const sw_field document_fields[] = {
      "refuse any other version"},
     {"parameters", SW_FIELD_OBJECT, AT(parameters), false, 0, 0, NULL,
      "values and ranges by parameter; what is left out keeps the model's default"},
+    {"groups", SW_FIELD_OBJECT, AT(groups), false, 0, 0, NULL,
+     "names of parameters by group; designs that can move each group as one"},
     {"design", SW_FIELD_OBJECT, AT(design), false, 0, 0, NULL, "which points are visited"},
     {"replicates", SW_FIELD_INTEGER, AT(replicates), false, 1, REPLICATES_MAX, NULL,
      "runs of each point, each with its own seed"},
@@ -224,6 +227,7 @@ fill(sw_study *s, const document *d, const sw_study_limits *limits, sw_faults *f
     read_design(s, d->design, faults);
     sw_listed_read(s, limits, faults);
     find_varied(s, limits, faults);
+    sw_groups_read(s, d->groups, faults);
     sw_outputs_read(s, d->outputs, limits, faults);
     read_limits(s, d->limits, limits, faults);
     s->analyses = read_analyses(d->analyses, faults);
@@ -257,6 +261,7 @@ sw_study_free(sw_study **study)
     for (size_t j = 0; j < s->n_parameters; j++)
         sw_parameter_fini(&s->parameters[j]);
     sw_outputs_free(s);
+    sw_groups_free(s);
     free(s->parameters);
     free(s->varied);
     free(s->name);
@@ -296,11 +301,15 @@ sw_study_resolved(const sw_study *s)
         json_pack("{sf, sf, sI, sf}", "run_seconds", s->limits.run_seconds, "memory_mb",
                   s->limits.memory_mb, "retries", (json_int_t)s->limits.retries,
                   "max_failed_fraction", s->limits.max_failed_fraction);
-    return json_pack("{ss, ss, ss, ss, so, so, sI, sb, so, sO, so, sI, sO}", "name", s->name,
-                     "description", s->description, "model", s->model->name, "model_version",
-                     s->model->version, "parameters", parameters_json(s), "design", design_json(s),
-                     "replicates", (json_int_t)s->replicates, "common_random_numbers",
-                     s->common_random_numbers, "outputs", sw_outputs_json(s), "analyses",
-                     s->analyses, "limits", limits, "priority", (json_int_t)s->priority, "tags",
-                     s->tags);
+    json_t *resolved =
+        json_pack("{ss, ss, ss, ss, so, so, sI, sb, so, sO, so, sI, sO}", "name", s->name,
+                  "description", s->description, "model", s->model->name, "model_version",
+                  s->model->version, "parameters", parameters_json(s), "design", design_json(s),
+                  "replicates", (json_int_t)s->replicates, "common_random_numbers",
+                  s->common_random_numbers, "outputs", sw_outputs_json(s), "analyses", s->analyses,
+                  "limits", limits, "priority", (json_int_t)s->priority, "tags", s->tags);
+    json_t *groups = sw_groups_json(s);
+    if (groups)
+        json_object_set_new(resolved, "groups", groups);
+    return resolved;
 }

@@ -51,7 +51,10 @@ typedef struct sw_study {
     size_t n_parameters;        // as many as the descriptor has, in its order
     sw_study_parameter *parameters;
     size_t n_varied;
-    size_t *varied; // indices into parameters, ascending
+    size_t *varied;  // indices into parameters, ascending
+    size_t n_groups; // 0: every varied parameter moves by itself
+    char **group_names;
+    size_t *group;  // [n_varied]: the group of each; NULL without groups
     json_t *design; // the member "design": at least {"method": …}; without "seed"
     const char *method;
     uint64_t seed;

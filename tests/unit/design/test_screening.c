@@ -186,6 +186,27 @@ owens_scrambling_keeps_the_net(void **state)
     assert_true(plane == UINT64_MAX);
 }
 
+// Groups {a, c} and {b, e}, and d alone: rows A, AB of three groups, B.
+static void
+a_group_moves_as_one(void **state)
+{
+    (void)state;
+    static const uint64_t group[5] = {0, 1, 0, 2, 1};
+    uint64_t n;
+    sw_auto(free) double *x =
+        points_of(UNIT("{'method': 'saltelli', 'n': 32, 'second_order': false},"
+                       "'groups': {'second': ['b', 'e'], 'first': ['a', 'c']}"),
+                  &n);
+    assert_int_equal(n, 32 * 5);
+    for (uint64_t i = 0; i < n; i++) {
+        uint64_t row = i % 5, a = i - row, b = a + 4;
+        for (size_t v = 0; v < 5; v++) {
+            bool from_b = row == 4 || row == group[v] + 1;
+            assert_true(x[v * n + i] == x[v * n + (from_b ? b : a)]);
+        }
+    }
+}
+
 int
 main(void)
 {
@@ -197,6 +218,7 @@ main(void)
         cmocka_unit_test(composite_and_box_designs_have_their_counts),
         cmocka_unit_test(a_difference_steps_one_parameter_and_stays_inside),
         cmocka_unit_test(owens_scrambling_keeps_the_net),
+        cmocka_unit_test(a_group_moves_as_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

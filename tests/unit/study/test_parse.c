@@ -175,6 +175,22 @@ the_resolved_document_gives_the_same_study(void **state)
 }
 
 static void
+faults_of_groups_name_the_member(void **state)
+{
+    (void)state;
+#define G(groups)                                                                                  \
+    STUDY("'parameters': {'x': {'min': 0, 'max': 1}, 'y': {'min': 0, 'max': 1}},"                  \
+          "'groups': " groups "," RANDOM)
+    expect_fault(G("{'g': ['z']}"), "/groups/g/0", "range");
+    expect_fault(G("{'g': ['x'], 'h': ['x']}"), "/groups/h/0", "already");
+    expect_fault(G("{'g': 3}"), "/groups/g", "array");
+    expect_fault(G("{'y': ['x']}"), "/groups/y", "name of a parameter");
+    check_resolved_gives_the_same_study(G("{'g': ['x', 'y']}"));
+    check_resolved_gives_the_same_study(G("{'g': ['y']}"));
+#undef G
+}
+
+static void
 a_pinned_version_must_be_the_models(void **state)
 {
     (void)state;
@@ -211,6 +227,7 @@ main(void)
         cmocka_unit_test(a_grid_that_multiplies_past_the_limit_is_refused),
         cmocka_unit_test(an_unscrambled_origin_with_an_unbounded_law_is_refused),
         cmocka_unit_test(the_resolved_document_gives_the_same_study),
+        cmocka_unit_test(faults_of_groups_name_the_member),
         cmocka_unit_test(a_pinned_version_must_be_the_models),
         cmocka_unit_test(no_state_of_the_life_cycle_leads_out_of_the_table),
     };
