@@ -83,7 +83,7 @@ static const sw_parameter parameters[N_PARAMETERS] = {
     NUMBER("limit", "degree", 90, 3600, 360, "Spread of angles beyond which synchronism is lost."),
     NUMBER("step", "s", 0.0001, 0.02, 0.005, "The longest step of integration."),
     NUMBER("longest", "s", 0.01, 10, 1, "The longest clearing time that a search tries."),
-    NUMBER("scan-step", "s", 0.0001, 0.5, 0.02, "A loss narrower than this may be missed."),
+    NUMBER("scan-step", "s", 0.0001, 0.5, 0.001, "A loss narrower than this may be missed."),
     NUMBER("resolution", "s", 1e-7, 0.01, 1e-5, "Of the critical clearing time."),
     MACHINES("inertia", "Factor on the inertia"),
     MACHINES("xdp", "Factor on the transient reactance"),
@@ -328,7 +328,7 @@ power_run(void *self, const sw_run *run)
 
 static const sw_model rotor_angle = {
     .name = "power/rotor-angle",
-    .version = "1",
+    .version = "2",
     .doc = "Classical model: a three-phase fault, cleared; stability and critical clearing time.",
     .n_parameters = N_PARAMETERS,
     .parameters = parameters,
