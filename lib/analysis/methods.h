@@ -11,5 +11,9 @@ extern const sw_analysis_ops sw_analysis_morris;
 extern const sw_analysis_ops sw_analysis_regression;
 extern const sw_analysis_ops sw_analysis_rbd_fast;
 extern const sw_analysis_ops sw_analysis_efast;
+extern const sw_analysis_ops sw_analysis_pawn;
+extern const sw_analysis_ops sw_analysis_delta;
+extern const sw_analysis_ops sw_analysis_regional;
+extern const sw_analysis_ops sw_analysis_dgsm;
 
 #endif

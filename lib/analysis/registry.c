@@ -12,6 +12,10 @@ const sw_analysis_ops *const sw_analyses[] = {
     &sw_analysis_regression,
     &sw_analysis_rbd_fast,
     &sw_analysis_efast,
+    &sw_analysis_pawn,
+    &sw_analysis_delta,
+    &sw_analysis_regional,
+    &sw_analysis_dgsm,
     NULL,
 };
 
