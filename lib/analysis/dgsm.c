@@ -23,8 +23,8 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
 {
     const options *o = opts;
     size_t d = frame->n_parameters;
-    if (!sw_frame_design_is(frame, "finite-differences", "dgsm", faults) ||
-        !sw_data_fits(frame, faults) || !sw_interval_fits(&o->interval, d, faults))
+    if (!sw_frame_design_is(frame, "dgsm", "dgsm", faults) || !sw_data_fits(frame, faults) ||
+        !sw_interval_fits(&o->interval, d, faults))
         return NULL;
     if (d == 0 || frame->points % (d + 1) != 0) {
         sw_fault_add(faults, "/method",

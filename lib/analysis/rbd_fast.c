@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `rbd-fast`: first-order indices from any points: ordered by one input after the other, the output
+// `rbd_fast`: first-order indices from any points: ordered by one input after the other, the output
 // becomes a periodic series whose low harmonics are that input's share. Tarantola, Gatelli and Mara
 // (2006), RESS 91:717; bias correction: Tissot and Prieur (2012), RESS 107:205.
 #include "lib/analysis/bootstrap.h"
@@ -97,7 +97,7 @@ finish(void *self, sw_faults *faults)
     state *s = self;
     size_t n, d = s->given.frame->n_parameters;
     uint64_t least = (uint64_t)(4 * s->options.harmonics * s->options.harmonics);
-    json_t *result = sw_given_result(&s->given, "rbd-fast", least, &n, faults);
+    json_t *result = sw_given_result(&s->given, "rbd_fast", least, &n, faults);
     if (!result)
         return NULL;
     double *s1 = sw_malloc(2 * d * sizeof *s1);
@@ -128,7 +128,7 @@ static const sw_field fields[] = {
 };
 
 const sw_analysis_ops sw_analysis_rbd_fast = {
-    .name = "rbd-fast",
+    .name = "rbd_fast",
     .doc = "First-order indices from any points, by harmonics of the reordered output.",
     .fields = fields,
     .options_size = sizeof(options),

@@ -40,7 +40,7 @@ dgsm(double step, bool relative)
             y[i * (D + 1) + r] = evaluate(v);
         }
     }
-    sw_frame frame = make_frame("finite-differences", "{}", D, POINTS, 1);
+    sw_frame frame = make_frame("dgsm", "{}", D, POINTS, 1);
     frame.quantile = uniform;
     json_t *r = analyse(&frame, "{\"method\": \"dgsm\"}", POINTS,
                         (const double *const[]){x[0], x[1], x[2]}, y, NULL, 99);

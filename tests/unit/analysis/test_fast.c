@@ -84,7 +84,7 @@ rbd_fast_indices_are_the_reference_figures(void **unused)
             x[j][i] = u[j];
     }
     sw_frame frame = make_frame("sobol", "{}", D, 1024, 1);
-    sw_auto(json) json_t *r = analyse(&frame, "{\"method\": \"rbd-fast\"}", 1024,
+    sw_auto(json) json_t *r = analyse(&frame, "{\"method\": \"rbd_fast\"}", 1024,
                                       (const double *const[]){x[0], x[1], x[2]}, y, NULL, 100);
     assert_near(at(r, "S1", 0), 0.3005930501, 1e-9);
     assert_near(at(r, "S1", 1), 0.433911993878, 1e-9);
