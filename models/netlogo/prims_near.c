@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finding agents: by name, by place, by distance. And what kind of value something is.
+#include "models/netlogo/prims.h"
+
+#include <math.h>
+
+EVAL(turtle)
+{
+    double who = sw_nl_num(e, n, 0);
+    if (who != floor(who)) {
+        char text[SW_NL_NUMBER_TEXT_SIZE];
+        sw_nl_number_text(who, text);
+        sw_nl_fail(e, n, "%s is not an integer", text);
+    }
+    int32_t slot = sw_nl_turtle_who(e, who);
+    return slot < 0 ? SW_NL_NOBODY : sw_nl_agent(SW_NL_T, slot);
+}
+
+EVAL(breed_singular)
+{
+    sw_nl_v v = sw_nl_p_turtle(e, n);
+    if (v == SW_NL_NOBODY || sw_nl_breed_of(e, SW_NL_T, sw_nl_agent_id(v)) == n->breed)
+        return v;
+    char upper[128];
+    int32_t slot = sw_nl_agent_id(v);
+    sw_nl_upper(n->name, upper, sizeof upper);
+    sw_nl_fail(e, n, "%s %d is not a %s",
+               e->program->turtle_breed[sw_nl_breed_of(e, SW_NL_T, slot)].singular,
+               e->world.turtle_who[slot], upper);
+}
+
+EVAL(patch)
+{
+    double x = sw_nl_num(e, n, 0), y = sw_nl_num(e, n, 1);
+    int32_t p = sw_nl_patch_at(&e->world, x, y);
+    return p < 0 ? SW_NL_NOBODY : sw_nl_agent(SW_NL_P, p);
+}
+
+static int32_t
+my_patch(const sw_nl_engine *e)
+{
+    return e->kind == SW_NL_P ? e->id : e->world.turtle_patch[e->id];
+}
+
+EVAL(patch_here)
+{
+    (void)n;
+    return sw_nl_agent(SW_NL_P, my_patch(e));
+}
+
+static int32_t
+patch_by_offset(sw_nl_engine *e, double dx, double dy)
+{
+    double x = 0, y = 0;
+    if (e->kind != SW_NL_O)
+        sw_nl_position(e, sw_nl_self(e), &x, &y);
+    return sw_nl_patch_at(&e->world, x + dx, y + dy);
+}
+
+EVAL(patch_at)
+{
+    double dx = sw_nl_num(e, n, 0), dy = sw_nl_num(e, n, 1);
+    int32_t p = patch_by_offset(e, dx, dy);
+    return p < 0 ? SW_NL_NOBODY : sw_nl_agent(SW_NL_P, p);
+}
+
+static sw_nl_v
+around(sw_nl_engine *e, bool four)
+{
+    sw_nl_agentset *set = sw_nl_set_new(e, SW_NL_P, 8);
+    set->o.n = (uint32_t)sw_nl_neighbors(&e->world, my_patch(e), set->id, four);
+    return sw_nl_heap_value(set);
+}
+
+EVAL(neighbors) { (void)n; return around(e, false); }
+EVAL(neighbors4) { (void)n; return around(e, true); }
+
+// ---- Turtles of patches -------------------------------------------------------------------------
+
+static uint32_t
+count_on(const sw_nl_engine *e, int32_t patch)
+{
+    uint32_t count = 0;
+    for (int32_t t = e->world.first_turtle[patch]; t >= 0; t = e->world.next_turtle[t])
+        count++;
+    return count;
+}
+
+static void
+put_on(sw_nl_engine *e, sw_nl_agentset *set, int32_t patch, int32_t breed)
+{
+    for (int32_t t = e->world.first_turtle[patch]; t >= 0; t = e->world.next_turtle[t])
+        if (breed == 0 || sw_nl_breed_of(e, SW_NL_T, t) == breed)
+            set->id[set->o.n++] = t;
+}
+
+static sw_nl_v
+on_patch(sw_nl_engine *e, int32_t patch, int32_t breed)
+{
+    sw_nl_agentset *set = sw_nl_set_new(e, SW_NL_T, patch < 0 ? 0 : count_on(e, patch));
+    if (patch >= 0)
+        put_on(e, set, patch, breed);
+    return sw_nl_heap_value(set);
+}
+
+EVAL(turtles_here) { (void)n; return on_patch(e, my_patch(e), 0); }
+EVAL(breed_here) { return on_patch(e, my_patch(e), n->breed); }
+
+EVAL(turtles_at)
+{
+    double dx = sw_nl_num(e, n, 0), dy = sw_nl_num(e, n, 1);
+    return on_patch(e, patch_by_offset(e, dx, dy), n->breed);
+}
+
+EVAL(breed_at) { return sw_nl_p_turtles_at(e, n); }
+
+EVAL(turtles_on)
+{
+    sw_nl_v v = EV(0);
+    unsigned kind = sw_nl_agent_kind(v);
+    if (kind == SW_NL_P || kind == SW_NL_T) {
+        if (!sw_nl_alive(e, v))
+            return on_patch(e, -1, 0);
+        int32_t id = sw_nl_agent_id(v);
+        return on_patch(e, kind == SW_NL_P ? id : e->world.turtle_patch[id], n->breed);
+    }
+    if (!sw_nl_is_set(v) || sw_nl_set_kind(v) == SW_NL_L)
+        sw_nl_wrong(e, n, SW_NL_TSET | SW_NL_PSET | SW_NL_TUR | SW_NL_PAT, v);
+    sw_nl_agentset *from = sw_nl_members(e, v, false);
+    uint32_t total = 0;
+    e->visit++;
+    for (uint32_t i = 0; i < from->o.n; i++) {
+        int32_t p = from->o.flags == SW_NL_P ? from->id[i] : e->world.turtle_patch[from->id[i]];
+        if (e->visited[p] == e->visit)
+            continue;
+        e->visited[p] = e->visit;
+        total += count_on(e, p);
+    }
+    sw_nl_agentset *set = sw_nl_set_new(e, SW_NL_T, total);
+    e->visit++;
+    for (uint32_t i = 0; i < from->o.n; i++) {
+        int32_t p = from->o.flags == SW_NL_P ? from->id[i] : e->world.turtle_patch[from->id[i]];
+        if (e->visited[p] == e->visit)
+            continue;
+        e->visited[p] = e->visit;
+        put_on(e, set, p, n->breed);
+    }
+    return sw_nl_heap_value(set);
+}
+
+EVAL(breed_on) { return sw_nl_p_turtles_on(e, n); }
+
+// ---- Within a distance --------------------------------------------------------------------------
+
+typedef struct cone {
+    double x, y, radius, heading, half_angle;
+    bool whole;
+} cone;
+
+static bool
+within(sw_nl_engine *e, const cone *c, double x, double y)
+{
+    double d = sw_nl_distance(&e->world, c->x, c->y, x, y, true), h;
+    if (d > c->radius)
+        return false;
+    if (c->whole || !sw_nl_towards(&e->world, c->x, c->y, x, y, true, &h))
+        return true;
+    double off = fabs(h - c->heading);
+    return off <= c->half_angle || 360 - off <= c->half_angle;
+}
+
+// One row or column of the search, from low to high around a centre, cut at or wrapped around the
+// edges and never longer than the world.
+static int32_t
+span(int32_t centre, double radius, int32_t size, bool wrap, int32_t *first)
+{
+    int32_t reach = radius + 1 >= size ? size : (int32_t)ceil(radius) + 1;
+    int32_t low = centre - reach, high = centre + reach;
+    if (high - low + 1 >= size) {
+        low = 0;
+        high = size - 1;
+    } else if (!wrap) {
+        low = low < 0 ? 0 : low;
+        high = high >= size ? size - 1 : high;
+    } else if (low < 0 || high >= size) { // the part from the edge on comes first
+        *first = low;
+        return high - low + 1;
+    }
+    *first = low;
+    return high - low + 1;
+}
+
+static bool
+member_test(sw_nl_engine *e, sw_nl_v set, unsigned kind, int32_t id)
+{
+    if (SW_NL_TAG(set) == SW_NL_TAG_SET && SW_NL_SET_BREED(set) == 0)
+        return true;
+    return sw_nl_contains(e, set, sw_nl_agent(kind, id));
+}
+
+static sw_nl_v
+search(sw_nl_engine *e, sw_nl_v set, const cone *c)
+{
+    sw_nl_world *w = &e->world;
+    unsigned kind = sw_nl_set_kind(set);
+    bool all = SW_NL_TAG(set) == SW_NL_TAG_SET;
+    uint32_t room = kind == SW_NL_P ? (uint32_t)w->n_patches : (uint32_t)w->turtles.n;
+    if (!all) { // in the set's own order
+        sw_nl_agentset *s = sw_nl_members(e, set, false);
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < s->o.n; i++) {
+            double x, y;
+            sw_nl_position(e, sw_nl_agent(kind, s->id[i]), &x, &y);
+            if (within(e, c, x, y))
+                s->id[kept++] = s->id[i];
+        }
+        s->o.n = kept;
+        return sw_nl_heap_value(s);
+    }
+    sw_nl_agentset *found = sw_nl_set_new(e, kind, room);
+    int32_t centre = sw_nl_patch_at(w, c->x, c->y), first_x, first_y;
+    int32_t nx = span(centre % w->width, c->radius, w->width, w->wrap_x, &first_x);
+    int32_t ny = span(centre / w->width, c->radius, w->height, w->wrap_y, &first_y);
+    for (int32_t j = 0; j < ny; j++)
+        for (int32_t i = 0; i < nx; i++) {
+            int32_t px = (first_x + i + w->width) % w->width;
+            int32_t py = (first_y + j + w->height) % w->height, p = py * w->width + px;
+            if (kind == SW_NL_P) {
+                if (within(e, c, sw_nl_double(w->patch[P_XCOR][p]),
+                           sw_nl_double(w->patch[P_YCOR][p])))
+                    found->id[found->o.n++] = p;
+                continue;
+            }
+            for (int32_t t = w->first_turtle[p]; t >= 0; t = w->next_turtle[t])
+                if (within(e, c, sw_nl_double(w->turtles.column[T_XCOR][t]),
+                           sw_nl_double(w->turtles.column[T_YCOR][t])) &&
+                    member_test(e, set, kind, t))
+                    found->id[found->o.n++] = t;
+        }
+    return sw_nl_heap_value(found);
+}
+
+static sw_nl_v
+places(sw_nl_engine *e, const sw_nl_node *n)
+{
+    sw_nl_v set = EV(0);
+    if (sw_nl_agent_kind(set) == SW_NL_L || (sw_nl_is_set(set) && sw_nl_set_kind(set) == SW_NL_L))
+        sw_nl_fail(e, n, "Expected a turtle or a patch but got a link.");
+    if (!sw_nl_is_set(set))
+        sw_nl_wrong(e, n, SW_NL_TSET | SW_NL_PSET, set);
+    return set;
+}
+
+EVAL(in_radius)
+{
+    sw_nl_v set = places(e, n);
+    cone c = {.radius = sw_nl_num(e, n, 1), .whole = true};
+    if (c.radius < 0)
+        sw_nl_fail(e, n, "IN-RADIUS cannot take a negative radius.");
+    sw_nl_position(e, sw_nl_self(e), &c.x, &c.y);
+    return search(e, set, &c);
+}
+
+EVAL(in_cone)
+{
+    sw_nl_v set = places(e, n);
+    cone c = {.radius = sw_nl_num(e, n, 1)};
+    double angle = sw_nl_num(e, n, 2);
+    if (c.radius < 0)
+        sw_nl_fail(e, n, "IN-CONE cannot take a negative radius.");
+    if (angle < 0)
+        sw_nl_fail(e, n, "IN-CONE cannot take a negative angle.");
+    if (angle > 360)
+        sw_nl_fail(e, n, "IN-CONE cannot take an angle greater than 360.");
+    c.half_angle = angle / 2;
+    c.heading = sw_nl_double(e->world.turtles.column[T_HEADING][e->id]);
+    sw_nl_position(e, sw_nl_self(e), &c.x, &c.y);
+    return search(e, set, &c);
+}
+
+EVAL(at_points)
+{
+    sw_nl_v set = places(e, n);
+    const sw_nl_list *points = sw_nl_arg_list(e, n, 1);
+    unsigned kind = sw_nl_set_kind(set);
+    sw_nl_list *kept = sw_nl_list_new(e, 0);
+    e->visit++;
+    for (uint32_t i = 0; i < points->o.n; i++) {
+        sw_nl_v point = sw_nl_items(points)[i];
+        const sw_nl_list *xy = sw_nl_is_list(point) ? sw_nl_list_of(point) : NULL;
+        if (xy == NULL || xy->o.n != 2 || !sw_nl_is_number(sw_nl_items(xy)[0]) ||
+            !sw_nl_is_number(sw_nl_items(xy)[1])) {
+            sw_nl_text t = {.e = e};
+            sw_nl_dump(&t, sw_nl_heap_value(points), false, false);
+            sw_nl_fail(e, n, "Invalid list of points: %s", sw_nl_text_end(&t));
+        }
+        int32_t p = patch_by_offset(e, sw_nl_double(sw_nl_items(xy)[0]),
+                                    sw_nl_double(sw_nl_items(xy)[1]));
+        if (p < 0 || e->visited[p] == e->visit)
+            continue;
+        e->visited[p] = e->visit;
+        if (kind == SW_NL_P) {
+            if (member_test(e, set, kind, p))
+                kept = sw_nl_list_append(e, kept, sw_nl_agent(kind, p));
+            continue;
+        }
+        for (int32_t t = e->world.first_turtle[p]; t >= 0; t = e->world.next_turtle[t])
+            if (member_test(e, set, kind, t))
+                kept = sw_nl_list_append(e, kept, sw_nl_agent(kind, t));
+    }
+    sw_nl_agentset *result = sw_nl_set_new(e, kind, kept->o.n);
+    for (uint32_t i = 0; i < kept->o.n; i++)
+        result->id[result->o.n++] = sw_nl_agent_id(sw_nl_items(kept)[i]);
+    return sw_nl_heap_value(result);
+}
+
+// ---- Kinds of values ----------------------------------------------------------------------------
+
+static unsigned
+living_kind(sw_nl_engine *e, const sw_nl_node *n)
+{
+    sw_nl_v v = EV(0);
+    return sw_nl_is_agent(v) && sw_nl_alive(e, v) ? sw_nl_agent_kind(v) : 0;
+}
+
+static unsigned
+kind_of_set(sw_nl_engine *e, const sw_nl_node *n)
+{
+    sw_nl_v v = EV(0);
+    return sw_nl_is_set(v) ? sw_nl_set_kind(v) : 0;
+}
+
+EVAL(is_number) { return sw_nl_bool(sw_nl_is_number(EV(0))); }
+EVAL(is_boolean) { return sw_nl_bool(sw_nl_is_bool(EV(0))); }
+EVAL(is_string) { return sw_nl_bool(sw_nl_is_string(EV(0))); }
+EVAL(is_list) { return sw_nl_bool(sw_nl_is_list(EV(0))); }
+EVAL(is_agent) { return sw_nl_bool(living_kind(e, n) != 0); }
+EVAL(is_turtle) { return sw_nl_bool(living_kind(e, n) == SW_NL_T); }
+EVAL(is_patch) { return sw_nl_bool(living_kind(e, n) == SW_NL_P); }
+EVAL(is_link) { return sw_nl_bool(living_kind(e, n) == SW_NL_L); }
+EVAL(is_agentset) { return sw_nl_bool(kind_of_set(e, n) != 0); }
+EVAL(is_turtle_set) { return sw_nl_bool(kind_of_set(e, n) == SW_NL_T); }
+EVAL(is_patch_set) { return sw_nl_bool(kind_of_set(e, n) == SW_NL_P); }
+EVAL(is_link_set) { return sw_nl_bool(kind_of_set(e, n) == SW_NL_L); }
+
+static bool
+is_lambda(sw_nl_v v, bool reports)
+{
+    return sw_nl_is_object(v, SW_NL_LAMBDA) &&
+           ((sw_nl_lambda *)sw_nl_pointer(v))->code->reports == reports;
+}
+
+EVAL(is_command) { return sw_nl_bool(is_lambda(EV(0), false)); }
+EVAL(is_reporter) { return sw_nl_bool(is_lambda(EV(0), true)); }
+
+static sw_nl_v
+link_direction(sw_nl_engine *e, const sw_nl_node *n, bool directed)
+{
+    sw_nl_v v = EV(0);
+    return sw_nl_bool(sw_nl_agent_kind(v) == SW_NL_L && sw_nl_alive(e, v) &&
+                      sw_nl_link_is_directed(e, sw_nl_agent_id(v)) == directed);
+}
+
+EVAL(is_directed_link) { return link_direction(e, n, true); }
+EVAL(is_undirected_link) { return link_direction(e, n, false); }
+
+static sw_nl_v
+of_breed(sw_nl_engine *e, const sw_nl_node *n, unsigned kind)
+{
+    sw_nl_v v = EV(0);
+    return sw_nl_bool(sw_nl_agent_kind(v) == kind && sw_nl_alive(e, v) &&
+                      sw_nl_breed_of(e, kind, sw_nl_agent_id(v)) == n->breed);
+}
+
+EVAL(is_breed) { return of_breed(e, n, SW_NL_T); }
+EVAL(is_link_breed) { return of_breed(e, n, SW_NL_L); }
