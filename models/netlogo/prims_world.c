@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// The world as a whole: clearing, ticks, size, diffusion, perspective.
+#include "models/netlogo/prims.h"
+#include "models/netlogo/world.h"
+
+#include <math.h>
+
+static void
+clear_ticks(sw_nl_engine *e)
+{
+    e->world.ticks = -1;
+}
+
+static void
+clear_globals(sw_nl_engine *e)
+{
+    for (size_t i = e->program->n_control_globals; i < e->program->n_globals; i++)
+        e->global[i] = sw_nl_number(0);
+}
+
+void
+sw_nl_clear_all(sw_nl_engine *e)
+{
+    clear_globals(e);
+    clear_ticks(e);
+    sw_nl_clear_turtles(e);
+    sw_nl_clear_patches(e);
+    sw_nl_plots_clear(e);
+    e->world.subject = SW_NL_NOBODY;
+    e->world.perspective = 0;
+}
+
+EXEC(clear_all) { (void)n; sw_nl_clear_all(e); return SW_NL_NEXT; }
+EXEC(clear_turtles) { (void)n; sw_nl_clear_turtles(e); return SW_NL_NEXT; }
+EXEC(clear_patches) { (void)n; sw_nl_clear_patches(e); return SW_NL_NEXT; }
+EXEC(clear_links) { (void)n; sw_nl_clear_links(e); return SW_NL_NEXT; }
+EXEC(clear_globals) { (void)n; clear_globals(e); return SW_NL_NEXT; }
+EXEC(clear_ticks) { (void)n; clear_ticks(e); return SW_NL_NEXT; }
+EXEC(clear_all_plots) { (void)n; sw_nl_plots_clear(e); return SW_NL_NEXT; }
+
+EXEC(reset_ticks)
+{
+    (void)n;
+    e->world.ticks = 0;
+    sw_nl_plots_setup(e);
+    sw_nl_plots_update(e);
+    return SW_NL_NEXT;
+}
+
+EXEC(clear_all_reset)
+{
+    sw_nl_clear_all(e);
+    return sw_nl_p_reset_ticks(e, n);
+}
+
+static void
+check_ticks(sw_nl_engine *e, const sw_nl_node *n)
+{
+    if (e->world.ticks < 0)
+        sw_nl_fail(e, n, "The tick counter has not been started yet. Use RESET-TICKS.");
+}
+
+EXEC(tick)
+{
+    check_ticks(e, n);
+    e->world.ticks += 1;
+    sw_nl_plots_update(e);
+    return SW_NL_NEXT;
+}
+
+EXEC(tick_advance)
+{
+    double by = sw_nl_num(e, n, 0);
+    if (by < 0)
+        sw_nl_fail(e, n, "Cannot advance the tick counter by a negative amount.");
+    check_ticks(e, n);
+    e->world.ticks += by;
+    return SW_NL_NEXT;
+}
+
+EVAL(ticks)
+{
+    check_ticks(e, n);
+    return sw_nl_number(e->world.ticks);
+}
+
+EXEC(reset_timer) { (void)n; e->timer_start = e->clock; return SW_NL_NEXT; }
+EVAL(timer) { (void)n; return sw_nl_number(e->clock - e->timer_start); }
+EVAL(nano_time) { (void)n; e->clock += 1e-9; return sw_nl_number(floor(e->clock * 1e9)); }
+
+// ---- Size ---------------------------------------------------------------------------------------
+
+EVAL(min_pxcor) { (void)n; return sw_nl_number(e->world.min_x); }
+EVAL(max_pxcor) { (void)n; return sw_nl_number(e->world.max_x); }
+EVAL(min_pycor) { (void)n; return sw_nl_number(e->world.min_y); }
+EVAL(max_pycor) { (void)n; return sw_nl_number(e->world.max_y); }
+EVAL(world_width) { (void)n; return sw_nl_number(e->world.width); }
+EVAL(world_height) { (void)n; return sw_nl_number(e->world.height); }
+EVAL(patch_size) { (void)n; return sw_nl_number(e->world.patch_size); }
+
+EXEC(set_patch_size)
+{
+    double size = sw_nl_num(e, n, 0);
+    if (size <= 0)
+        sw_nl_fail(e, n, "Patch size must be greater than zero.");
+    e->world.patch_size = size;
+    return SW_NL_NEXT;
+}
+
+EXEC(resize_world)
+{
+    int32_t side[4];
+    for (int i = 0; i < 4; i++)
+        side[i] = sw_nl_arg_int(e, n, i);
+    if (side[0] > 0 || side[1] < 0 || side[2] > 0 || side[3] < 0)
+        sw_nl_fail(e, n, "You must include the point (0, 0) in the world.");
+    sw_nl_world_resize(e, side[0], side[1], side[2], side[3]);
+    return SW_NL_NEXT;
+}
+
+EXEC(set_topology)
+{
+    e->world.wrap_x = sw_nl_arg_bool(e, n, 0);
+    e->world.wrap_y = sw_nl_arg_bool(e, n, 1);
+    return SW_NL_NEXT;
+}
+
+// ---- Diffusion ----------------------------------------------------------------------------------
+
+// Sums four numbers in a way that does not depend on their order.
+static double
+sum4(double a, double b, double c, double d)
+{
+    double low1 = a < b ? a : b, high1 = a < b ? b : a;
+    double low2 = c < d ? c : d, high2 = c < d ? d : c;
+    if (high1 > low2 && high2 > low1) {
+        double low = low1 + low2, high = high1 + high2;
+        // the two smallest and the two largest
+        double middle1 = high1 < high2 ? high1 : high2, middle2 = low1 > low2 ? low1 : low2;
+        double least = low1 < low2 ? low1 : low2, most = high1 > high2 ? high1 : high2;
+        (void)low, (void)high;
+        return middle1 < middle2 ? (least + middle1) + (middle2 + most)
+                                 : (least + middle2) + (middle1 + most);
+    }
+    return high1 <= low2 ? (low1 + high1) + (low2 + high2) : (low2 + high2) + (low1 + high1);
+}
+
+static double
+value_at(const double *old, const int32_t *p, int i)
+{
+    return p[i] < 0 ? 0 : old[p[i]];
+}
+
+static double
+diffused(const sw_nl_world *w, const double *old, int32_t patch, double amount, bool four)
+{
+    static const int8_t dx[8] = {0, 1, 0, -1, 1, 1, -1, -1};
+    static const int8_t dy[8] = {1, 0, -1, 0, 1, -1, -1, 1};
+    int32_t p[8];
+    int count = 0;
+    for (int i = 0; i < (four ? 4 : 8); i++) {
+        p[i] = sw_nl_patch_offset(w, patch, dx[i], dy[i]);
+        count += p[i] >= 0;
+    }
+    double sides = sum4(value_at(old, p, 0), value_at(old, p, 1), value_at(old, p, 2),
+                        value_at(old, p, 3));
+    double total = sides, shares = 4;
+    if (!four) {
+        total += sum4(value_at(old, p, 4), value_at(old, p, 5), value_at(old, p, 6),
+                      value_at(old, p, 7));
+        shares = 8;
+    }
+    if (count == shares)
+        return old[patch] + amount * (total / shares - old[patch]);
+    return old[patch] + (amount / shares) * (total - count * old[patch]);
+}
+
+static int
+diffuse(sw_nl_engine *e, const sw_nl_node *n, bool four)
+{
+    const sw_nl_node *var = n->arg[0];
+    double amount = sw_nl_num(e, n, 1);
+    if (var->kind != SW_NL_N_AGENT_VAR || var->var.p < 0)
+        sw_nl_fail(e, n, "DIFFUSE expected a patch variable.");
+    char upper[64], name[128];
+    sw_nl_upper(n->name, upper, sizeof upper);
+    if (amount < 0 || amount > 1)
+        sw_nl_fail(e, n, "The second argument to %s should be between 0 and 1.", upper);
+    sw_nl_world *w = &e->world;
+    sw_nl_v *column = w->patch[var->var.p];
+    sw_nl_raw *raw = sw_nl_heap_alloc(e->heap, SW_NL_RAW, sizeof *raw + (size_t)w->n_patches * 8);
+    double *old = (double *)raw->byte;
+    for (int32_t i = 0; i < w->n_patches; i++) {
+        if (!sw_nl_is_number(column[i])) {
+            sw_nl_text t = {.e = e};
+            sw_nl_dump(&t, column[i], false, false);
+            sw_nl_upper(var->name, name, sizeof name);
+            sw_nl_fail(e, n, "%s should be a number but is %s", name, sw_nl_text_end(&t));
+        }
+        old[i] = sw_nl_double(column[i]);
+    }
+    for (int32_t i = 0; i < w->n_patches; i++) {
+        double d = diffused(w, old, i, amount, four);
+        column[i] = var->var.p == P_COLOR ? sw_nl_number(sw_nl_color_mod(d)) : sw_nl_number(d);
+    }
+    return SW_NL_NEXT;
+}
+
+EXEC(diffuse) { return diffuse(e, n, false); }
+EXEC(diffuse4) { return diffuse(e, n, true); }
+
+// ---- Perspective --------------------------------------------------------------------------------
+// It shows nothing here, but `subject` and exported worlds know of it.
+
+static int
+perspective(sw_nl_engine *e, int which, sw_nl_v subject)
+{
+    e->world.perspective = which;
+    e->world.subject = subject;
+    return SW_NL_NEXT;
+}
+
+EXEC(watch) { return perspective(e, 3, sw_nl_arg_agent(e, n, 0, SW_NL_TPL)); }
+EXEC(follow) { return perspective(e, 2, sw_nl_arg_agent(e, n, 0, SW_NL_T)); }
+EXEC(ride) { return perspective(e, 1, sw_nl_arg_agent(e, n, 0, SW_NL_T)); }
+EXEC(watch_me) { (void)n; return perspective(e, 3, sw_nl_self(e)); }
+EXEC(follow_me) { (void)n; return perspective(e, 2, sw_nl_self(e)); }
+EXEC(ride_me) { (void)n; return perspective(e, 1, sw_nl_self(e)); }
+EXEC(reset_perspective) { (void)n; return perspective(e, 0, SW_NL_NOBODY); }
+EVAL(subject) { (void)n; return e->world.subject; }
+
+EXEC(inspect)
+{
+    sw_nl_arg_agent(e, n, 0, SW_NL_TPL);
+    return SW_NL_NEXT;
+}
+
+static sw_nl_v
+name_list(sw_nl_engine *e, const char *const *name, size_t count)
+{
+    sw_nl_list *list = sw_nl_list_new(e, (uint32_t)count);
+    for (size_t i = 0; i < count; i++) {
+        sw_nl_v v = sw_nl_string_new(e, name[i], strlen(name[i]));
+        sw_nl_list_fill(list)[i] = v;
+    }
+    return sw_nl_heap_value(list);
+}
+
+EVAL(shapes) { (void)n; return name_list(e, e->world.turtle_shape, e->world.n_turtle_shapes); }
+EVAL(link_shapes) { (void)n; return name_list(e, e->world.link_shape, e->world.n_link_shapes); }
