@@ -127,22 +127,16 @@ EXEC(set_topology)
 
 // ---- Diffusion ----------------------------------------------------------------------------------
 
-// Sums four numbers in a way that does not depend on their order.
+// Sums four numbers in a way that does not depend on the order within each pair or of the pairs:
+// the two low ones and the two high ones, unless one pair lies above the other.
 static double
 sum4(double a, double b, double c, double d)
 {
     double low1 = a < b ? a : b, high1 = a < b ? b : a;
     double low2 = c < d ? c : d, high2 = c < d ? d : c;
-    if (high1 > low2 && high2 > low1) {
-        double low = low1 + low2, high = high1 + high2;
-        // the two smallest and the two largest
-        double middle1 = high1 < high2 ? high1 : high2, middle2 = low1 > low2 ? low1 : low2;
-        double least = low1 < low2 ? low1 : low2, most = high1 > high2 ? high1 : high2;
-        (void)low, (void)high;
-        return middle1 < middle2 ? (least + middle1) + (middle2 + most)
-                                 : (least + middle2) + (middle1 + most);
-    }
-    return high1 <= low2 ? (low1 + high1) + (low2 + high2) : (low2 + high2) + (low1 + high1);
+    if (low2 < high1 && low1 < high2)
+        return (low1 + low2) + (high1 + high2);
+    return (low1 + high1) + (low2 + high2);
 }
 
 static double
