@@ -230,6 +230,9 @@ sw_nl_self(const sw_nl_engine *e)
     return sw_nl_agent(e->kind, e->id);
 }
 
+// Evaluates the test of `with` or `all?`, input 1, for whoever runs; fails when it is no boolean.
+bool sw_nl_passes(sw_nl_engine *e, const sw_nl_node *n);
+
 bool sw_nl_alive(const sw_nl_engine *e, sw_nl_v agent);
 // Runs a block for the agents of a set, shuffled as ask does. Returns NEXT.
 int sw_nl_ask(sw_nl_engine *e, const sw_nl_node *n, sw_nl_v set, const sw_nl_node *block);
@@ -267,10 +270,8 @@ void sw_nl_text_put(sw_nl_text *t, const char *s);
 void sw_nl_dump(sw_nl_text *t, sw_nl_v v, bool readable, bool exporting);
 const char *sw_nl_text_end(sw_nl_text *t);
 
-// Reads one literal. Returns it or fails with NetLogo's message. world: agents and sets may be
-// named as export-world writes them.
-sw_nl_v sw_nl_read_literal(sw_nl_engine *e, const sw_nl_node *n, const char *text, size_t length,
-                           bool world, size_t *used);
+// Reads one literal, all of the text, or fails with NetLogo's message.
+sw_nl_v sw_nl_read_literal(sw_nl_engine *e, const sw_nl_node *n, const char *text, size_t length);
 
 static inline bool
 sw_nl_next_shuffled(sw_nl_random *r, int32_t *ids, uint32_t n, uint32_t i, int32_t *id)

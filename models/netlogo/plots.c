@@ -176,7 +176,7 @@ run_code(sw_nl_engine *e, sw_nl_procedure *proc)
     sw_nl_v *frame = e->frame, *top = e->top;
     sw_nl_who who = sw_nl_enter(e);
     sw_nl_random *random = e->random;
-    bool stopped = false;
+    volatile bool stopped = false;
     if (setjmp(here) == 0) {
         e->catcher = &here;
         e->random = &e->streams.plot;

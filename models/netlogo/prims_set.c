@@ -54,10 +54,12 @@ walk_value(sw_nl_engine *e, const member_walk *w, uint32_t i)
     return sw_nl_eval(e, w->block);
 }
 
-static bool
-walk_test(sw_nl_engine *e, const sw_nl_node *n, const member_walk *w, uint32_t i)
+bool
+sw_nl_passes(sw_nl_engine *e, const sw_nl_node *n)
 {
-    sw_nl_v v = walk_value(e, w, i);
+    if (--e->fuel_left == 0)
+        sw_nl_out_of_fuel(e);
+    sw_nl_v v = EV(1);
     if (sw_nl_is_bool(v))
         return v == SW_NL_TRUE;
     char upper[64];
@@ -67,6 +69,14 @@ walk_test(sw_nl_engine *e, const sw_nl_node *n, const member_walk *w, uint32_t i
     sw_nl_dump(&got, v, false, false);
     sw_nl_fail(e, n, "%s expected a true/false value from %s, but got %s instead.", upper,
                sw_nl_text_end(&agent), sw_nl_text_end(&got));
+}
+
+static bool
+walk_test(sw_nl_engine *e, const sw_nl_node *n, const member_walk *w, uint32_t i)
+{
+    e->kind = w->kind;
+    e->id = w->all->id[i];
+    return sw_nl_passes(e, n);
 }
 
 EVAL(with)

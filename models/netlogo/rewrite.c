@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rewrites of NetLogo's optimiser that a model can notice, since they draw fewer or other
+// random numbers than the written form would.
+#include "models/netlogo/prims.h"
+
+// one-of (SET with [TEST]): members are drawn until one passes.
+static sw_nl_v
+one_of_with(sw_nl_engine *e, const sw_nl_node *n)
+{
+    const sw_nl_node *with = n->arg[0];
+    sw_nl_v set = sw_nl_arg_set(e, with, 0, SW_NL_TPL), found = SW_NL_NOBODY;
+    unsigned kind = sw_nl_set_kind(set);
+    sw_nl_agentset *all = sw_nl_members(e, set, false);
+    sw_nl_who who = sw_nl_enter(e);
+    int32_t id = 0;
+    for (uint32_t i = 0; found == SW_NL_NOBODY && i < all->o.n; i++) {
+        if (i == 0)
+            sw_nl_check_block(e, with, with->arg[1]->mask, kind);
+        sw_nl_next_shuffled(e->random, all->id, all->o.n, i, &id);
+        e->kind = kind;
+        e->id = id;
+        if (sw_nl_passes(e, with))
+            found = sw_nl_agent(kind, id);
+    }
+    sw_nl_leave(e, who);
+    return found;
+}
+
+// any? (SET with [TEST]): stops at the first that passes.
+static sw_nl_v
+any_with(sw_nl_engine *e, const sw_nl_node *n)
+{
+    const sw_nl_node *with = n->arg[0];
+    sw_nl_v set = sw_nl_arg_set(e, with, 0, SW_NL_TPL);
+    unsigned kind = sw_nl_set_kind(set);
+    sw_nl_agentset *all = sw_nl_members(e, set, false);
+    if (all->o.n > 0)
+        sw_nl_check_block(e, with, with->arg[1]->mask, kind);
+    sw_nl_who who = sw_nl_enter(e);
+    bool found = false;
+    for (uint32_t i = 0; !found && i < all->o.n; i++) {
+        e->kind = kind;
+        e->id = all->id[i];
+        found = sw_nl_passes(e, with);
+    }
+    sw_nl_leave(e, who);
+    return sw_nl_bool(found);
+}
+
+// sum [V] of neighbors: in the order of the neighbours, without a shuffle.
+static sw_nl_v
+sum_of_neighbors(sw_nl_engine *e, const sw_nl_node *n)
+{
+    const sw_nl_node *of = n->arg[0], *var = of->arg[0];
+    int32_t around[8], here = e->kind == SW_NL_P ? e->id : e->world.turtle_patch[e->id];
+    int count = sw_nl_neighbors(&e->world, here, around, of->arg[1]->prim->eval == sw_nl_p_neighbors4);
+    double total = 0;
+    for (int i = 0; i < count; i++) {
+        sw_nl_v v = e->world.patch[var->var.p][around[i]];
+        if (sw_nl_is_number(v))
+            total += sw_nl_double(v);
+    }
+    return sw_nl_finite(e, n, total);
+}
+
+static bool
+calls(const sw_nl_node *n, sw_nl_eval_fn *f)
+{
+    return n != NULL && n->kind == SW_NL_N_CALL && !n->is_command && n->prim->eval == f;
+}
+
+sw_nl_node *
+sw_nl_rewrite(sw_nl_program *p, sw_nl_arena *a, sw_nl_node *n)
+{
+    (void)p, (void)a;
+    if (n->kind != SW_NL_N_CALL || n->n_args == 0)
+        return n;
+    sw_nl_node *first = n->arg[0];
+    if (calls(n, sw_nl_p_one_of) && calls(first, sw_nl_p_with))
+        n->eval = one_of_with;
+    else if (calls(n, sw_nl_p_any) && calls(first, sw_nl_p_with))
+        n->eval = any_with;
+    else if (calls(n, sw_nl_p_sum) && calls(first, sw_nl_p_of) &&
+             first->arg[0]->kind == SW_NL_N_AGENT_VAR && first->arg[0]->var.p >= 0 &&
+             (calls(first->arg[1], sw_nl_p_neighbors) || calls(first->arg[1], sw_nl_p_neighbors4)))
+        n->eval = sum_of_neighbors;
+    return n;
+}
+
+// ---- Simple inputs ------------------------------------------------------------------------------
+
+// set VARIABLE-OF-PATCHES for a variable without checks.
+static int
+set_patch_own(sw_nl_engine *e, const sw_nl_node *n)
+{
+    sw_nl_v v = EV(1);
+    const sw_nl_node *var = n->arg[0];
+    if (e->kind != SW_NL_P && e->kind != SW_NL_T) {
+        sw_nl_set_var(e, n, SW_NL_NOTHING, var, v);
+        return SW_NL_NEXT;
+    }
+    e->world.patch[var->var.p][e->kind == SW_NL_P ? e->id : e->world.turtle_patch[e->id]] = v;
+    return SW_NL_NEXT;
+}
+
+static int
+set_global(sw_nl_engine *e, const sw_nl_node *n)
+{
+    sw_nl_v v = EV(1);
+    e->global[n->arg[0]->slot] = v;
+    return SW_NL_NEXT;
+}
+
+void
+sw_nl_specialise(sw_nl_node *n)
+{
+    if (n->kind != SW_NL_N_CALL || !n->is_command || n->prim->exec != sw_nl_p_set)
+        return;
+    const sw_nl_node *var = n->arg[0];
+    if (var->kind == SW_NL_N_GLOBAL)
+        n->exec = set_global;
+    else if (var->kind == SW_NL_N_AGENT_VAR && var->var.t < 0 && var->var.l < 0 &&
+             var->var.p >= P_BUILTIN)
+        n->exec = set_patch_own;
+}
