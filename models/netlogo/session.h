@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// A running model that is spoken to: open it, give commands, ask reporters. The API of interactive
+// sessions, of the command-line tool and of the model family stands on these functions. Sessions
+// share nothing; one may be used from one thread at a time, and from the thread that opened it.
+#ifndef SW_NETLOGO_SESSION_H
+#define SW_NETLOGO_SESSION_H
+
+#include "models/netlogo/engine.h"
+
+typedef struct sw_nl_session sw_nl_session;
+
+// Opens a model from the bytes of an .nlogo or .nlogox file, all random streams seeded with 0.
+// `includes` may be NULL. Returns NULL and *error.
+sw_nl_session *sw_nl_session_open(const void *bytes, size_t n, const sw_nl_includes *includes,
+                                  const sw_nl_limits *limits, sw_nl_error *error);
+
+// Opens code alone in the world of NetLogo's language tests: −5 … 5, wrapping, two plots.
+sw_nl_session *sw_nl_session_open_code(const char *code, sw_nl_dialect dialect,
+                                       const sw_nl_limits *limits, sw_nl_error *error);
+
+void sw_nl_session_close(sw_nl_session **session);
+
+// Runs commands. agent: SW_NL_O, or a kind whose every member runs them. Returns 0, or −1 and
+// *error; the session can be used on after any error.
+__attribute__((warn_unused_result)) int sw_nl_session_command(sw_nl_session *s, unsigned agent,
+                                                              const char *text,
+                                                              sw_nl_error *error);
+
+// Evaluates a reporter by the observer; *text is its readable form, valid until the next call.
+__attribute__((warn_unused_result)) int sw_nl_session_report(sw_nl_session *s, const char *code,
+                                                             const char **text,
+                                                             sw_nl_error *error);
+
+// The same as a number: booleans are 0 and 1; anything else is an error.
+__attribute__((warn_unused_result)) int sw_nl_session_number(sw_nl_session *s, const char *code,
+                                                             double *value, sw_nl_error *error);
+
+// Whether `text`, read as a literal, equals the value last reported.
+bool sw_nl_session_reads_back(sw_nl_session *s, const char *text);
+
+// Seeds all streams.
+void sw_nl_session_seed(sw_nl_session *s, int64_t seed);
+void sw_nl_session_set_dialect(sw_nl_session *s, sw_nl_dialect dialect);
+
+// Where printed text goes; NULL discards it.
+void sw_nl_session_output(sw_nl_session *s, void (*put)(void *self, const char *text, size_t n),
+                          void *self);
+
+sw_nl_engine *sw_nl_session_engine(sw_nl_session *s);
+
+#endif
