@@ -56,11 +56,11 @@ sw_nl_arena_free(sw_nl_arena *a)
 
 // ---- What every program starts with -------------------------------------------------------------
 
-static const char *const turtle_names[] = {"who",   "color",       "heading", "xcor",    "ycor",
-                                           "shape", "label",       "label-color", "breed",
-                                           "hidden?", "size",      "pen-size", "pen-mode"};
+static const char *const turtle_names[] = {"who",   "color",    "heading",     "xcor",  "ycor",
+                                           "shape", "label",    "label-color", "breed", "hidden?",
+                                           "size",  "pen-size", "pen-mode"};
 static const char *const patch_names[] = {"pxcor", "pycor", "pcolor", "plabel", "plabel-color"};
-static const char *const link_names[] = {"end1",  "end2",      "color", "label",    "label-color",
+static const char *const link_names[] = {"end1",    "end2",  "color",     "label", "label-color",
                                          "hidden?", "breed", "thickness", "shape", "tie-mode"};
 
 static const char **
@@ -169,8 +169,7 @@ sw_nl_compile(const sw_nl_file *file, sw_nl_fault *fault)
         return NULL;
     }
     p->dialect = file->dialect;
-    sw_nl_source *sources =
-        sw_nl_arena_alloc(&p->arena, (file->n_sources + 1) * sizeof *sources);
+    sw_nl_source *sources = sw_nl_arena_alloc(&p->arena, (file->n_sources + 1) * sizeof *sources);
     for (size_t i = 0; i < file->n_sources; i++) {
         sources[i] = file->sources[i];
         sources[i].name =

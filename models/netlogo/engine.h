@@ -134,8 +134,8 @@ struct sw_nl_engine {
     const char *behaviorspace_name;
     sw_nl_limits limits;
     sw_nl_v scratch_dir;
-    const char *folder;  // files are read and written here only; NULL: no files
-    const char *data;    // files may be read here as well
+    const char *folder; // files are read and written here only; NULL: no files
+    const char *data;   // files may be read here as well
     struct sw_nl_every *every;
     uint32_t *visited; // scratch of neighbourhood searches, by patch
     uint32_t visit;
@@ -243,7 +243,7 @@ int sw_nl_ask_one(sw_nl_engine *e, const sw_nl_node *n, sw_nl_v agent, const sw_
 // ---- Strings, lists, sets (value.c) -------------------------------------------------------------
 
 sw_nl_v sw_nl_string_new(sw_nl_engine *e, const char *text, size_t n);
-sw_nl_list *sw_nl_list_new(sw_nl_engine *e, uint32_t n);  // items to be filled in
+sw_nl_list *sw_nl_list_new(sw_nl_engine *e, uint32_t n); // items to be filled in
 sw_nl_v *sw_nl_list_fill(sw_nl_list *list);
 sw_nl_list *sw_nl_list_append(sw_nl_engine *e, const sw_nl_list *list, sw_nl_v v);
 sw_nl_agentset *sw_nl_set_new(sw_nl_engine *e, unsigned kind, uint32_t n);

@@ -78,8 +78,7 @@ locate(sw_nl_engine *e, const sw_nl_node *n)
     e->error.column = column;
 }
 
-static void __attribute__((noreturn))
-throw(sw_nl_engine *e)
+static void __attribute__((noreturn)) throw(sw_nl_engine * e)
 {
     if (e->catcher == NULL)
         abort();

@@ -13,8 +13,8 @@
 #define FIRST_COLLECTION ((size_t)4 << 20)
 
 // Sizes of cells; anything larger has chunks of its own.
-static const uint16_t class_size[N_CLASSES] = {16,  32,  48,  64,  80,   96,   112,  128,
-                                               160, 192, 224, 256, 320,  384,  448,  512,
+static const uint16_t class_size[N_CLASSES] = {16,  32,  48,  64,   80,   96,   112,  128,
+                                               160, 192, 224, 256,  320,  384,  448,  512,
                                                640, 768, 896, 1024, 1536, 2048, 4096, 8192};
 
 typedef struct chunk {

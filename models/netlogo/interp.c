@@ -79,9 +79,9 @@ sw_nl_arg_agent(sw_nl_engine *e, const sw_nl_node *n, int i, unsigned kinds)
     }
     if (!sw_nl_alive(e, v)) {
         int32_t breed = sw_nl_breed_of(e, kind, sw_nl_agent_id(v));
-        sw_nl_fail(e, n, "That %s is dead.", kind == SW_NL_T
-                                                 ? e->program->turtle_breed[breed].singular
-                                                 : e->program->link_breed[breed].singular);
+        sw_nl_fail(e, n, "That %s is dead.",
+                   kind == SW_NL_T ? e->program->turtle_breed[breed].singular
+                                   : e->program->link_breed[breed].singular);
     }
     return v;
 }
@@ -359,8 +359,8 @@ sw_nl_v
 sw_nl_eval_lambda(sw_nl_engine *e, const sw_nl_node *n)
 {
     const sw_nl_procedure *p = n->proc;
-    sw_nl_lambda *f = sw_nl_heap_alloc(e->heap, SW_NL_LAMBDA,
-                                       sizeof *f + p->n_captured * sizeof(sw_nl_v));
+    sw_nl_lambda *f =
+        sw_nl_heap_alloc(e->heap, SW_NL_LAMBDA, sizeof *f + p->n_captured * sizeof(sw_nl_v));
     f->o.n = p->n_captured;
     f->code = p;
     for (uint32_t i = 0; i < p->n_captured; i++) {
@@ -427,8 +427,8 @@ sw_nl_call_reporter(sw_nl_engine *e, const sw_nl_node *n, const sw_nl_lambda *f,
 }
 
 int
-sw_nl_call_command(sw_nl_engine *e, const sw_nl_node *n, const sw_nl_lambda *f,
-                   const sw_nl_v *args, uint32_t n_args)
+sw_nl_call_command(sw_nl_engine *e, const sw_nl_node *n, const sw_nl_lambda *f, const sw_nl_v *args,
+                   uint32_t n_args)
 {
     return run_body(e, f->code, lambda_frame(e, n, f, args, n_args));
 }

@@ -34,7 +34,8 @@ add(lexer *l, sw_nl_token_kind kind, size_t start, size_t end)
         l->capacity = capacity;
     }
     sw_nl_token *t = &l->token[l->count++];
-    *t = (sw_nl_token){.kind = kind, .start = (uint32_t)start, .end = (uint32_t)end, .source = l->s};
+    *t =
+        (sw_nl_token){.kind = kind, .start = (uint32_t)start, .end = (uint32_t)end, .source = l->s};
     return t;
 }
 

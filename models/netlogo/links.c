@@ -206,8 +206,7 @@ set_breed(sw_nl_engine *e, const sw_nl_node *n, int32_t slot, sw_nl_v v)
     if (sw_nl_link_find(e, breed, end_of(e, slot, 0), end_of(e, slot, 1), false) >= 0 &&
         breed != 0 && breed != sw_nl_breed_of(e, SW_NL_L, slot))
         sw_nl_fail(e, n, "there is already a %s with endpoints turtle %d and turtle %d",
-                   e->program->link_breed[breed].singular,
-                   e->world.turtle_who[end_of(e, slot, 0)],
+                   e->program->link_breed[breed].singular, e->world.turtle_who[end_of(e, slot, 0)],
                    e->world.turtle_who[end_of(e, slot, 1)]);
     sw_nl_link_set_breed(e, slot, breed);
 }

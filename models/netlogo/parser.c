@@ -11,7 +11,8 @@ static sw_nl_node *parse_expression(sw_nl_parser *x, int precedence, uint32_t go
                                     const sw_nl_prim *for_prim);
 static sw_nl_node *parse_infix(sw_nl_parser *x, sw_nl_node *left, int precedence, uint32_t goal);
 static sw_nl_node *parse_statement(sw_nl_parser *x);
-static sw_nl_node *parse_arg(sw_nl_parser *x, const sw_nl_node *call, uint32_t goal, int precedence);
+static sw_nl_node *parse_arg(sw_nl_parser *x, const sw_nl_node *call, uint32_t goal,
+                             int precedence);
 
 // ---- Nodes and tokens ---------------------------------------------------------------------------
 
@@ -149,7 +150,8 @@ local_node(sw_nl_parser *x, const sw_nl_token *t, sw_nl_local *local)
     n->type = SW_NL_ANY;
     n->extra = local;
     if ((x->n_locals & (x->n_locals - 1)) == 0) {
-        sw_nl_node **grown = sw_nl_arena_alloc(x->a, (x->n_locals ? x->n_locals * 2 : 1) * sizeof *grown);
+        sw_nl_node **grown =
+            sw_nl_arena_alloc(x->a, (x->n_locals ? x->n_locals * 2 : 1) * sizeof *grown);
         if (x->n_locals > 0)
             memcpy(grown, x->locals, x->n_locals * sizeof *grown);
         x->locals = grown;
@@ -197,7 +199,10 @@ check_new_name(sw_nl_parser *x, const sw_nl_token *t)
             sw_nl_parse_fail(x, t, "There is already a %s-OWN variable called %s", upper, name);
         }
     sw_nl_parse_fail(x, t, "There is already a %s variable called %s",
-                     s->t >= 0 ? "turtle" : s->p >= 0 ? "patch" : "link", upper);
+                     s->t >= 0   ? "turtle"
+                     : s->p >= 0 ? "patch"
+                                 : "link",
+                     upper);
 }
 
 // ---- Variables ----------------------------------------------------------------------------------
@@ -206,7 +211,7 @@ static uint32_t
 built_in_type(const sw_nl_symbol_entry *s)
 {
     static const uint32_t turtle[T_BUILTIN] = {
-        SW_NL_NUM, SW_NL_ANY, SW_NL_NUM, SW_NL_NUM,  SW_NL_NUM, SW_NL_STR, SW_NL_ANY,
+        SW_NL_NUM, SW_NL_ANY, SW_NL_NUM,  SW_NL_NUM, SW_NL_NUM, SW_NL_STR, SW_NL_ANY,
         SW_NL_ANY, SW_NL_ANY, SW_NL_BOOL, SW_NL_NUM, SW_NL_NUM, SW_NL_STR};
     if (s->t >= 0 && s->t < T_BUILTIN)
         return turtle[s->t];
@@ -222,8 +227,8 @@ static bool
 needs_owner(const sw_nl_program *p, const sw_nl_symbol_entry *s)
 {
     const uint8_t *turtles = p->turtle_breed[0].owns, *links = p->link_breed[0].owns;
-    bool some_turtles = s->t >= T_BUILTIN &&
-                        (turtles == NULL || !(turtles[s->t / 8] >> s->t % 8 & 1));
+    bool some_turtles =
+        s->t >= T_BUILTIN && (turtles == NULL || !(turtles[s->t / 8] >> s->t % 8 & 1));
     bool some_links = s->l >= L_BUILTIN && (links == NULL || !(links[s->l / 8] >> s->l % 8 & 1));
     return some_turtles || some_links;
 }
@@ -259,8 +264,7 @@ variable_node(sw_nl_parser *x, const sw_nl_token *t)
     return n;
 }
 
-static void __attribute__((noreturn))
-fail_unknown(sw_nl_parser *x, const sw_nl_token *t)
+static void __attribute__((noreturn)) fail_unknown(sw_nl_parser *x, const sw_nl_token *t)
 {
     char upper[256];
     sw_nl_upper(t->text, upper, sizeof upper);
@@ -401,9 +405,9 @@ parse_literal(sw_nl_parser *x)
         return sw_nl_number(2.718281828459045);
     if (is_word(t, "pi"))
         return sw_nl_number(3.141592653589793);
-    static const char *const colors[] = {"gray", "red", "orange", "brown", "yellow", "green", "lime",
-                                         "turquoise", "cyan", "sky", "blue", "violet", "magenta",
-                                         "pink"};
+    static const char *const colors[] = {"gray",  "red",    "orange",    "brown", "yellow",
+                                         "green", "lime",   "turquoise", "cyan",  "sky",
+                                         "blue",  "violet", "magenta",   "pink"};
     for (size_t i = 0; t->kind == SW_NL_K_WORD && i < 14; i++)
         if (strcmp(t->text, colors[i]) == 0 || (i == 0 && strcmp(t->text, "grey") == 0))
             return sw_nl_number(5 + 10.0 * (double)i);
@@ -729,11 +733,14 @@ parse_arg(sw_nl_parser *x, const sw_nl_node *call, uint32_t goal, int precedence
     }
     if (goal & (SW_NL_RBLOCK | SW_NL_BBLOCK | SW_NL_NBLOCK) && t->kind == SW_NL_K_OPEN) {
         sw_nl_node *block = parse_reporter_block(x);
-        uint32_t wants = goal & SW_NL_BBLOCK ? SW_NL_BOOL : goal & SW_NL_NBLOCK ? SW_NL_NUM : SW_NL_ANY;
+        uint32_t wants = goal & SW_NL_BBLOCK   ? SW_NL_BOOL
+                         : goal & SW_NL_NBLOCK ? SW_NL_NUM
+                                               : SW_NL_ANY;
         if (!(block->type & wants)) {
             char upper[128], wanted[256], got[256];
             sw_nl_upper(call->name, upper, sizeof upper);
-            sw_nl_parse_fail(x, t, "%s expected this input to be %s block, but got %s block instead",
+            sw_nl_parse_fail(x, t,
+                             "%s expected this input to be %s block, but got %s block instead",
                              upper, sw_nl_type_names(wants, wanted, sizeof wanted),
                              sw_nl_type_names(block->type, got, sizeof got));
         }
@@ -760,7 +767,8 @@ parse_branches(sw_nl_parser *x, sw_nl_node *call, bool reporter)
         } else if (x->t->kind == SW_NL_K_OPEN && matching(x->t) != NULL &&
                    matching(x->t)[1].kind == SW_NL_K_RIGHT) {
             add_arg(x, call, parse_arg(x, call, block, call->prim->precedence));
-        } else if (x->t->kind == SW_NL_K_OPEN && !(matching(x->t) && is_word(matching(x->t) + 1, "of"))) {
+        } else if (x->t->kind == SW_NL_K_OPEN &&
+                   !(matching(x->t) && is_word(matching(x->t) + 1, "of"))) {
             char upper[64];
             sw_nl_upper(call->name, upper, sizeof upper);
             sw_nl_parse_fail(x, x->t, "%s expected a reporter here but got a block.", upper);
@@ -862,9 +870,9 @@ parse_word(sw_nl_parser *x, uint32_t goal, bool parens)
         return variable;
     }
     static const char *const literal[] = {
-        "true", "false", "nobody", "e", "pi", "gray", "grey", "red", "orange", "brown", "yellow",
-        "green", "lime", "turquoise", "cyan", "sky", "blue", "violet", "magenta", "pink", "black",
-        "white"};
+        "true",   "false",  "nobody",  "e",     "pi",    "gray",      "grey", "red",
+        "orange", "brown",  "yellow",  "green", "lime",  "turquoise", "cyan", "sky",
+        "blue",   "violet", "magenta", "pink",  "black", "white"};
     for (size_t i = 0; i < sizeof literal / sizeof literal[0]; i++)
         if (strcmp(t->text, literal[i]) == 0)
             return constant_node(x);
@@ -893,8 +901,8 @@ parse_parentheses(sw_nl_parser *x, uint32_t goal)
     const sw_nl_symbol_entry *s = x->t->kind == SW_NL_K_WORD && find_local(x, x->t->text) == NULL
                                       ? sw_nl_find_symbol(x->p, x->t->text)
                                       : NULL;
-    bool many = s != NULL && s->kind == SW_NL_S_PRIM && s->prim->inputs >= 0 &&
-                s->prim->ret[0] != 0;
+    bool many =
+        s != NULL && s->kind == SW_NL_S_PRIM && s->prim->inputs >= 0 && s->prim->ret[0] != 0;
     nest(x, 1);
     if (many) {
         n = parse_call(x, s, true);
@@ -1176,8 +1184,9 @@ sw_nl_parse_reporter(sw_nl_parser *x, sw_nl_procedure *proc)
     proc->body = parse_expression(x, 0, SW_NL_ANY, NULL);
     check_bad(x);
     if (x->t->kind != SW_NL_K_END)
-        sw_nl_parse_fail(x, x->t, x->t->kind == SW_NL_K_RIGHT
-                                      ? "No open parenthesis for this closing parenthesis."
-                                      : "Extra characters after reporter.");
+        sw_nl_parse_fail(x, x->t,
+                         x->t->kind == SW_NL_K_RIGHT
+                             ? "No open parenthesis for this closing parenthesis."
+                             : "Extra characters after reporter.");
     proc->reports = true;
 }

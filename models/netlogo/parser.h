@@ -21,8 +21,8 @@ typedef struct sw_nl_parser {
     sw_nl_local *scope[SW_NL_MAX_SCOPE];
     int n_scope;
     int depth;
-    int block_return; // > 0: within a block that report may not leave
-    int in_carefully; // > 0: error-message is allowed
+    int block_return;    // > 0: within a block that report may not leave
+    int in_carefully;    // > 0: error-message is allowed
     sw_nl_node **locals; // nodes that wait for it to be known whether their local is shared
     size_t n_locals, locals_capacity;
 } sw_nl_parser;

@@ -47,10 +47,10 @@ pen_color(int32_t argb)
     static const struct {
         uint32_t rgb;
         double color;
-    } known[] = {{0x000000, 0},   {0x8d8d8d, 5},   {0xd73229, 15},  {0xf16a15, 25}, {0x9d6e48, 35},
-                 {0xeded31, 45},  {0x59b03c, 55},  {0x2cd13b, 65},  {0x1d9f78, 75}, {0x54c4c4, 85},
-                 {0x2d8dbe, 95},  {0x345da9, 105}, {0x7c50a4, 115}, {0xa71b6a, 125},
-                 {0xe07f96, 135}, {0xffffff, 9.9}};
+    } known[] = {{0x000000, 0},   {0x8d8d8d, 5},   {0xd73229, 15},  {0xf16a15, 25},
+                 {0x9d6e48, 35},  {0xeded31, 45},  {0x59b03c, 55},  {0x2cd13b, 65},
+                 {0x1d9f78, 75},  {0x54c4c4, 85},  {0x2d8dbe, 95},  {0x345da9, 105},
+                 {0x7c50a4, 115}, {0xa71b6a, 125}, {0xe07f96, 135}, {0xffffff, 9.9}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (known[i].rgb == ((uint32_t)argb & 0xFFFFFF))
             return known[i].color;
@@ -222,11 +222,29 @@ run_plots(sw_nl_engine *e, bool setup)
     e->plots->current = current;
 }
 
-void sw_nl_plots_setup(sw_nl_engine *e) { run_plots(e, true); }
-void sw_nl_plots_update(sw_nl_engine *e) { run_plots(e, false); }
+void
+sw_nl_plots_setup(sw_nl_engine *e)
+{
+    run_plots(e, true);
+}
+void
+sw_nl_plots_update(sw_nl_engine *e)
+{
+    run_plots(e, false);
+}
 
-EXEC(setup_plots) { (void)n; run_plots(e, true); return SW_NL_NEXT; }
-EXEC(update_plots) { (void)n; run_plots(e, false); return SW_NL_NEXT; }
+EXEC(setup_plots)
+{
+    (void)n;
+    run_plots(e, true);
+    return SW_NL_NEXT;
+}
+EXEC(update_plots)
+{
+    (void)n;
+    run_plots(e, false);
+    return SW_NL_NEXT;
+}
 
 // ---- Which plot and pen -------------------------------------------------------------------------
 
@@ -234,8 +252,9 @@ static plot *
 current_plot(sw_nl_engine *e, const sw_nl_node *n)
 {
     if (e->plots->n == 0)
-        sw_nl_fail(e, n, "There is no current plot. Please select a current plot using the "
-                         "set-current-plot command.");
+        sw_nl_fail(e, n,
+                   "There is no current plot. Please select a current plot using the "
+                   "set-current-plot command.");
     if (e->plots->current < 0)
         e->plots->current = 0;
     return &e->plots->plots[e->plots->current];
@@ -379,8 +398,8 @@ EXEC(histogram)
     for (uint32_t i = 0; i < list->o.n; i++) {
         if (!sw_nl_is_number(sw_nl_items(list)[i]))
             continue;
-        double k = floor((sw_nl_double(sw_nl_items(list)[i]) - p->x_min) / q->interval *
-                         (1 + 3.2e-15));
+        double k =
+            floor((sw_nl_double(sw_nl_items(list)[i]) - p->x_min) / q->interval * (1 + 3.2e-15));
         if (k >= 0 && k < (double)m)
             count[(size_t)k] += 1;
     }
@@ -406,15 +425,23 @@ set_range(sw_nl_engine *e, const sw_nl_node *n, bool x)
     double low = sw_nl_num(e, n, 0), high = sw_nl_num(e, n, 1);
     plot *p = current_plot(e, n);
     if (low >= high)
-        sw_nl_fail(e, n, "the minimum must be less than the maximum, but %g is greater than or "
-                         "equal to %g", low, high);
+        sw_nl_fail(e, n,
+                   "the minimum must be less than the maximum, but %g is greater than or "
+                   "equal to %g",
+                   low, high);
     *(x ? &p->x_min : &p->y_min) = low;
     *(x ? &p->x_max : &p->y_max) = high;
     return SW_NL_NEXT;
 }
 
-EXEC(set_plot_x_range) { return set_range(e, n, true); }
-EXEC(set_plot_y_range) { return set_range(e, n, false); }
+EXEC(set_plot_x_range)
+{
+    return set_range(e, n, true);
+}
+EXEC(set_plot_y_range)
+{
+    return set_range(e, n, false);
+}
 
 EXEC(set_plot_pen_color)
 {
@@ -439,12 +466,36 @@ EXEC(set_plot_pen_interval)
     return SW_NL_NEXT;
 }
 
-EXEC(plot_pen_up) { current_pen(e, n)->down = false; return SW_NL_NEXT; }
-EXEC(plot_pen_down) { current_pen(e, n)->down = true; return SW_NL_NEXT; }
-EXEC(plot_pen_reset) { pen_reset(current_pen(e, n)); return SW_NL_NEXT; }
-EXEC(plot_pen_hide) { current_pen(e, n)->hidden = true; return SW_NL_NEXT; }
-EXEC(plot_pen_show) { current_pen(e, n)->hidden = false; return SW_NL_NEXT; }
-EXEC(clear_plot) { plot_clear(current_plot(e, n)); return SW_NL_NEXT; }
+EXEC(plot_pen_up)
+{
+    current_pen(e, n)->down = false;
+    return SW_NL_NEXT;
+}
+EXEC(plot_pen_down)
+{
+    current_pen(e, n)->down = true;
+    return SW_NL_NEXT;
+}
+EXEC(plot_pen_reset)
+{
+    pen_reset(current_pen(e, n));
+    return SW_NL_NEXT;
+}
+EXEC(plot_pen_hide)
+{
+    current_pen(e, n)->hidden = true;
+    return SW_NL_NEXT;
+}
+EXEC(plot_pen_show)
+{
+    current_pen(e, n)->hidden = false;
+    return SW_NL_NEXT;
+}
+EXEC(clear_plot)
+{
+    plot_clear(current_plot(e, n));
+    return SW_NL_NEXT;
+}
 
 static int
 set_auto(sw_nl_engine *e, const sw_nl_node *n, int axes, bool on)
@@ -457,19 +508,55 @@ set_auto(sw_nl_engine *e, const sw_nl_node *n, int axes, bool on)
     return SW_NL_NEXT;
 }
 
-EXEC(auto_plot_on) { return set_auto(e, n, 3, true); }
-EXEC(auto_plot_off) { return set_auto(e, n, 3, false); }
-EXEC(auto_plot_x_on) { return set_auto(e, n, 1, true); }
-EXEC(auto_plot_x_off) { return set_auto(e, n, 1, false); }
-EXEC(auto_plot_y_on) { return set_auto(e, n, 2, true); }
-EXEC(auto_plot_y_off) { return set_auto(e, n, 2, false); }
+EXEC(auto_plot_on)
+{
+    return set_auto(e, n, 3, true);
+}
+EXEC(auto_plot_off)
+{
+    return set_auto(e, n, 3, false);
+}
+EXEC(auto_plot_x_on)
+{
+    return set_auto(e, n, 1, true);
+}
+EXEC(auto_plot_x_off)
+{
+    return set_auto(e, n, 1, false);
+}
+EXEC(auto_plot_y_on)
+{
+    return set_auto(e, n, 2, true);
+}
+EXEC(auto_plot_y_off)
+{
+    return set_auto(e, n, 2, false);
+}
 
-EVAL(plot_x_min) { return sw_nl_number(current_plot(e, n)->x_min); }
-EVAL(plot_x_max) { return sw_nl_number(current_plot(e, n)->x_max); }
-EVAL(plot_y_min) { return sw_nl_number(current_plot(e, n)->y_min); }
-EVAL(plot_y_max) { return sw_nl_number(current_plot(e, n)->y_max); }
-EVAL(is_autoplot_x) { return sw_nl_bool(current_plot(e, n)->auto_x); }
-EVAL(is_autoplot_y) { return sw_nl_bool(current_plot(e, n)->auto_y); }
+EVAL(plot_x_min)
+{
+    return sw_nl_number(current_plot(e, n)->x_min);
+}
+EVAL(plot_x_max)
+{
+    return sw_nl_number(current_plot(e, n)->x_max);
+}
+EVAL(plot_y_min)
+{
+    return sw_nl_number(current_plot(e, n)->y_min);
+}
+EVAL(plot_y_max)
+{
+    return sw_nl_number(current_plot(e, n)->y_max);
+}
+EVAL(is_autoplot_x)
+{
+    return sw_nl_bool(current_plot(e, n)->auto_x);
+}
+EVAL(is_autoplot_y)
+{
+    return sw_nl_bool(current_plot(e, n)->auto_y);
+}
 
 EVAL(is_autoplot)
 {

@@ -39,7 +39,10 @@ sw_nl_check_color(sw_nl_engine *e, const sw_nl_node *n, sw_nl_v v, const char *w
     return v;
 }
 
-EVAL(wrap_color) { return sw_nl_number(sw_nl_color_mod(sw_nl_num(e, n, 0))); }
+EVAL(wrap_color)
+{
+    return sw_nl_number(sw_nl_color_mod(sw_nl_num(e, n, 0)));
+}
 
 EVAL(is_shade_of)
 {

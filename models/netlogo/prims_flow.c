@@ -42,9 +42,9 @@ set_or_agent(sw_nl_engine *e, const sw_nl_node *n, int i)
         sw_nl_wrong(e, n, SW_NL_AGT | SW_NL_ASET, v);
     if (!sw_nl_alive(e, v)) {
         int32_t breed = sw_nl_breed_of(e, kind, sw_nl_agent_id(v));
-        sw_nl_fail(e, n, "That %s is dead.", kind == SW_NL_T
-                                                 ? e->program->turtle_breed[breed].singular
-                                                 : e->program->link_breed[breed].singular);
+        sw_nl_fail(e, n, "That %s is dead.",
+                   kind == SW_NL_T ? e->program->turtle_breed[breed].singular
+                                   : e->program->link_breed[breed].singular);
     }
     return v;
 }
@@ -81,8 +81,9 @@ EVAL(ifelse_value)
         if (sw_nl_arg_bool(e, n, i))
             return EV(i + 1);
     if (i >= n->n_args)
-        sw_nl_fail(e, n, "IFELSE-VALUE found no true conditions and no else branch. If you don't "
-                         "wish to error when no conditions are true, add a final else branch.");
+        sw_nl_fail(e, n,
+                   "IFELSE-VALUE found no true conditions and no else branch. If you don't "
+                   "wish to error when no conditions are true, add a final else branch.");
     return EV(i);
 }
 
@@ -162,8 +163,9 @@ check_shape(sw_nl_engine *e, const sw_nl_node *n, const sw_nl_node *names, sw_nl
     if (list->o.n < names->n_args) {
         sw_nl_text t = {.e = e};
         sw_nl_dump(&t, v, false, false);
-        sw_nl_fail(e, n, "The list of values for %s must be at least as long as the list of names.  "
-                         "We need %d value(s) but only got %u from the list %s.",
+        sw_nl_fail(e, n,
+                   "The list of values for %s must be at least as long as the list of names.  "
+                   "We need %d value(s) but only got %u from the list %s.",
                    upper, names->n_args, list->o.n, sw_nl_text_end(&t));
     }
     for (int i = 0; i < names->n_args; i++)
@@ -323,8 +325,7 @@ EVAL(runresult)
     sw_nl_v args[MAX_LISTS], what = EV(0);
     if (sw_nl_is_string(what)) {
         if (n->n_args > 1)
-            sw_nl_fail(e, n,
-                       "runresult doesn't accept further inputs if the first is a string");
+            sw_nl_fail(e, n, "runresult doesn't accept further inputs if the first is a string");
         sw_nl_procedure *p = compile_cached(e, n, sw_nl_string_of(what), true);
         sw_nl_lambda f = {.o = {.kind = SW_NL_LAMBDA}, .code = p};
         return sw_nl_call_reporter(e, n, &f, NULL, 0);
@@ -466,7 +467,8 @@ EXEC(every)
     double seconds = sw_nl_num(e, n, 0);
     if (e->every == NULL)
         e->every = sw_nl_arena_alloc(&e->permanent, sizeof *e->every);
-    uint64_t mix = ((uintptr_t)n >> 4) ^ ((uint64_t)e->kind << 50) ^ ((uint64_t)e->id * 2654435761u);
+    uint64_t mix =
+        ((uintptr_t)n >> 4) ^ ((uint64_t)e->kind << 50) ^ ((uint64_t)e->id * 2654435761u);
     size_t i = mix % CACHE;
     for (int probes = 0; probes < 8; probes++, i = (i + 1) % CACHE) {
         bool mine = (uintptr_t)e->every->entry[i].node == ((uintptr_t)n ^ (mix << 8));

@@ -14,7 +14,8 @@ check_breeds(sw_nl_engine *e, const sw_nl_node *n, way w)
     if (n->breed == 0) {
         int direction = w == WITH ? 2 : 1;
         if (e->world.directed_links != 0 && e->world.directed_links != direction)
-            sw_nl_fail(e, n, "You cannot have both directed and undirected links in the same world.");
+            sw_nl_fail(e, n,
+                       "You cannot have both directed and undirected links in the same world.");
         return;
     }
     const sw_nl_breed *b = &e->program->link_breed[n->breed];
@@ -74,12 +75,30 @@ create_many(sw_nl_engine *e, const sw_nl_node *n, way w)
     return SW_NL_NEXT;
 }
 
-EXEC(create_link_to) { return create_one(e, n, TO); }
-EXEC(create_link_from) { return create_one(e, n, FROM); }
-EXEC(create_link_with) { return create_one(e, n, WITH); }
-EXEC(create_links_to) { return create_many(e, n, TO); }
-EXEC(create_links_from) { return create_many(e, n, FROM); }
-EXEC(create_links_with) { return create_many(e, n, WITH); }
+EXEC(create_link_to)
+{
+    return create_one(e, n, TO);
+}
+EXEC(create_link_from)
+{
+    return create_one(e, n, FROM);
+}
+EXEC(create_link_with)
+{
+    return create_one(e, n, WITH);
+}
+EXEC(create_links_to)
+{
+    return create_many(e, n, TO);
+}
+EXEC(create_links_from)
+{
+    return create_many(e, n, FROM);
+}
+EXEC(create_links_with)
+{
+    return create_many(e, n, WITH);
+}
 
 EVAL(link)
 {
@@ -124,12 +143,30 @@ linked(sw_nl_engine *e, const sw_nl_node *n, bool in, bool out, bool links)
     return sw_nl_heap_value(set);
 }
 
-EVAL(link_neighbors) { return linked(e, n, true, true, false); }
-EVAL(in_link_neighbors) { return linked(e, n, true, false, false); }
-EVAL(out_link_neighbors) { return linked(e, n, false, true, false); }
-EVAL(my_links) { return linked(e, n, true, true, true); }
-EVAL(my_in_links) { return linked(e, n, true, false, true); }
-EVAL(my_out_links) { return linked(e, n, false, true, true); }
+EVAL(link_neighbors)
+{
+    return linked(e, n, true, true, false);
+}
+EVAL(in_link_neighbors)
+{
+    return linked(e, n, true, false, false);
+}
+EVAL(out_link_neighbors)
+{
+    return linked(e, n, false, true, false);
+}
+EVAL(my_links)
+{
+    return linked(e, n, true, true, true);
+}
+EVAL(my_in_links)
+{
+    return linked(e, n, true, false, true);
+}
+EVAL(my_out_links)
+{
+    return linked(e, n, false, true, true);
+}
 
 static sw_nl_v
 link_between(sw_nl_engine *e, const sw_nl_node *n, bool in, bool out)
@@ -144,12 +181,30 @@ link_between(sw_nl_engine *e, const sw_nl_node *n, bool in, bool out)
     return SW_NL_NOBODY;
 }
 
-EVAL(link_with) { return link_between(e, n, true, true); }
-EVAL(out_link_to) { return link_between(e, n, false, true); }
-EVAL(in_link_from) { return link_between(e, n, true, false); }
-EVAL(is_link_neighbor) { return sw_nl_bool(link_between(e, n, true, true) != SW_NL_NOBODY); }
-EVAL(is_in_link_neighbor) { return sw_nl_bool(link_between(e, n, true, false) != SW_NL_NOBODY); }
-EVAL(is_out_link_neighbor) { return sw_nl_bool(link_between(e, n, false, true) != SW_NL_NOBODY); }
+EVAL(link_with)
+{
+    return link_between(e, n, true, true);
+}
+EVAL(out_link_to)
+{
+    return link_between(e, n, false, true);
+}
+EVAL(in_link_from)
+{
+    return link_between(e, n, true, false);
+}
+EVAL(is_link_neighbor)
+{
+    return sw_nl_bool(link_between(e, n, true, true) != SW_NL_NOBODY);
+}
+EVAL(is_in_link_neighbor)
+{
+    return sw_nl_bool(link_between(e, n, true, false) != SW_NL_NOBODY);
+}
+EVAL(is_out_link_neighbor)
+{
+    return sw_nl_bool(link_between(e, n, false, true) != SW_NL_NOBODY);
+}
 
 // ---- Around a link ------------------------------------------------------------------------------
 
@@ -157,8 +212,9 @@ EVAL(other_end)
 {
     bool turtle = e->kind == SW_NL_T;
     if ((turtle ? e->my_kind != SW_NL_L : e->my_kind != SW_NL_T))
-        sw_nl_fail(e, n, turtle ? "Only a turtle asked by a link has an OTHER-END."
-                                : "Only a link asked by a turtle has an OTHER-END.");
+        sw_nl_fail(e, n,
+                   turtle ? "Only a turtle asked by a link has an OTHER-END."
+                          : "Only a link asked by a turtle has an OTHER-END.");
     int32_t link = turtle ? e->my_id : e->id;
     sw_nl_v me = sw_nl_agent(SW_NL_T, turtle ? e->id : e->my_id);
     sw_nl_v a = e->world.links.column[L_END1][link], b = e->world.links.column[L_END2][link];

@@ -98,10 +98,11 @@ kind_text(sw_nl_v v)
     if (sw_nl_is_set(v))
         return "an agentset";
     unsigned kind = sw_nl_agent_kind(v);
-    return kind == SW_NL_T   ? "a turtle"
-           : kind == SW_NL_P ? "a patch"
-           : kind == SW_NL_L ? "a link"
-           : v == SW_NL_NOBODY ? "NOBODY" : "an anonymous procedure";
+    return kind == SW_NL_T     ? "a turtle"
+           : kind == SW_NL_P   ? "a patch"
+           : kind == SW_NL_L   ? "a link"
+           : v == SW_NL_NOBODY ? "NOBODY"
+                               : "an anonymous procedure";
 }
 
 static int
@@ -116,15 +117,28 @@ order(sw_nl_engine *e, const sw_nl_node *n)
         return compare_strings(sw_nl_string_of(a), sw_nl_string_of(b));
     if (sw_nl_is_agent(a) && sw_nl_agent_kind(a) == sw_nl_agent_kind(b))
         return compare_agents(e, a, b);
-    sw_nl_fail(e, n, "The %s operator can only be used on two numbers, two strings, or two agents "
-                     "of the same type, but not on %s and %s.", n->name, kind_text(a),
-               kind_text(b));
+    sw_nl_fail(e, n,
+               "The %s operator can only be used on two numbers, two strings, or two agents "
+               "of the same type, but not on %s and %s.",
+               n->name, kind_text(a), kind_text(b));
 }
 
-EVAL(less) { return sw_nl_bool(order(e, n) < 0); }
-EVAL(greater) { return sw_nl_bool(order(e, n) > 0); }
-EVAL(less_equal) { return sw_nl_bool(order(e, n) <= 0); }
-EVAL(greater_equal) { return sw_nl_bool(order(e, n) >= 0); }
+EVAL(less)
+{
+    return sw_nl_bool(order(e, n) < 0);
+}
+EVAL(greater)
+{
+    return sw_nl_bool(order(e, n) > 0);
+}
+EVAL(less_equal)
+{
+    return sw_nl_bool(order(e, n) <= 0);
+}
+EVAL(greater_equal)
+{
+    return sw_nl_bool(order(e, n) >= 0);
+}
 
 EVAL(equal)
 {
@@ -154,7 +168,10 @@ EVAL(xor)
     return sw_nl_bool(a != b);
 }
 
-EVAL(not) { return sw_nl_bool(!sw_nl_arg_bool(e, n, 0)); }
+EVAL(not )
+{
+    return sw_nl_bool(!sw_nl_arg_bool(e, n, 0));
+}
 
 // ---- Functions ----------------------------------------------------------------------------------
 
@@ -256,12 +273,36 @@ EVAL(subtract_headings)
     return sw_nl_number(d > 0 ? d - 360 : d + 360);
 }
 
-EVAL(const_e) { (void)e, (void)n; return sw_nl_number(2.718281828459045); }
-EVAL(const_pi) { (void)e, (void)n; return sw_nl_number(3.141592653589793); }
-EVAL(const_true) { (void)e, (void)n; return SW_NL_TRUE; }
-EVAL(const_false) { (void)e, (void)n; return SW_NL_FALSE; }
-EVAL(const_nobody) { (void)e, (void)n; return SW_NL_NOBODY; }
-EVAL(zero) { (void)e, (void)n; return sw_nl_number(0); }
+EVAL(const_e)
+{
+    (void)e, (void)n;
+    return sw_nl_number(2.718281828459045);
+}
+EVAL(const_pi)
+{
+    (void)e, (void)n;
+    return sw_nl_number(3.141592653589793);
+}
+EVAL(const_true)
+{
+    (void)e, (void)n;
+    return SW_NL_TRUE;
+}
+EVAL(const_false)
+{
+    (void)e, (void)n;
+    return SW_NL_FALSE;
+}
+EVAL(const_nobody)
+{
+    (void)e, (void)n;
+    return SW_NL_NOBODY;
+}
+EVAL(zero)
+{
+    (void)e, (void)n;
+    return sw_nl_number(0);
+}
 
 // ---- Statistics ---------------------------------------------------------------------------------
 
@@ -286,7 +327,8 @@ no_numbers(sw_nl_engine *e, const sw_nl_node *n, const char *format, const sw_nl
     sw_nl_fail(e, n, "%s%s%s", format, sw_nl_text_end(&t),
                strstr(format, "two numbers: ") && format[0] == 'C' && strstr(format, "standard")
                    ? ""
-                   : strstr(format, "imum") ? "" : ".");
+               : strstr(format, "imum") ? ""
+                                        : ".");
 }
 
 static sw_nl_v
@@ -309,8 +351,14 @@ extreme(sw_nl_engine *e, const sw_nl_node *n, int sign, const char *message)
     return sw_nl_number(best);
 }
 
-EVAL(max) { return extreme(e, n, 1, "Can't find the maximum of a list with no numbers: "); }
-EVAL(min) { return extreme(e, n, -1, "Can't find the minimum of a list with no numbers: "); }
+EVAL(max)
+{
+    return extreme(e, n, 1, "Can't find the maximum of a list with no numbers: ");
+}
+EVAL(min)
+{
+    return extreme(e, n, -1, "Can't find the minimum of a list with no numbers: ");
+}
 
 EVAL(sum)
 {
@@ -380,14 +428,18 @@ squares(sw_nl_engine *e, const sw_nl_node *n, const char *message)
 
 EVAL(variance)
 {
-    return sw_nl_finite(e, n, squares(e, n, "Can't find the variance of a list without at least "
-                                            "two numbers: "));
+    return sw_nl_finite(e, n,
+                        squares(e, n,
+                                "Can't find the variance of a list without at least "
+                                "two numbers: "));
 }
 
 EVAL(standard_deviation)
 {
-    return sw_nl_finite(e, n, sqrt(squares(e, n, "Can't find the standard deviation of a list "
-                                                 "without at least two numbers: ")));
+    return sw_nl_finite(e, n,
+                        sqrt(squares(e, n,
+                                     "Can't find the standard deviation of a list "
+                                     "without at least two numbers: ")));
 }
 
 EVAL(modes)

@@ -72,8 +72,16 @@ around(sw_nl_engine *e, bool four)
     return sw_nl_heap_value(set);
 }
 
-EVAL(neighbors) { (void)n; return around(e, false); }
-EVAL(neighbors4) { (void)n; return around(e, true); }
+EVAL(neighbors)
+{
+    (void)n;
+    return around(e, false);
+}
+EVAL(neighbors4)
+{
+    (void)n;
+    return around(e, true);
+}
 
 // ---- Turtles of patches -------------------------------------------------------------------------
 
@@ -103,8 +111,15 @@ on_patch(sw_nl_engine *e, int32_t patch, int32_t breed)
     return sw_nl_heap_value(set);
 }
 
-EVAL(turtles_here) { (void)n; return on_patch(e, my_patch(e), 0); }
-EVAL(breed_here) { return on_patch(e, my_patch(e), n->breed); }
+EVAL(turtles_here)
+{
+    (void)n;
+    return on_patch(e, my_patch(e), 0);
+}
+EVAL(breed_here)
+{
+    return on_patch(e, my_patch(e), n->breed);
+}
 
 EVAL(turtles_at)
 {
@@ -112,7 +127,10 @@ EVAL(turtles_at)
     return on_patch(e, patch_by_offset(e, dx, dy), n->breed);
 }
 
-EVAL(breed_at) { return sw_nl_p_turtles_at(e, n); }
+EVAL(breed_at)
+{
+    return sw_nl_p_turtles_at(e, n);
+}
 
 EVAL(turtles_on)
 {
@@ -148,7 +166,10 @@ EVAL(turtles_on)
     return sw_nl_heap_value(set);
 }
 
-EVAL(breed_on) { return sw_nl_p_turtles_on(e, n); }
+EVAL(breed_on)
+{
+    return sw_nl_p_turtles_on(e, n);
+}
 
 // ---- Within a distance --------------------------------------------------------------------------
 
@@ -294,8 +315,8 @@ EVAL(at_points)
             sw_nl_dump(&t, sw_nl_heap_value(points), false, false);
             sw_nl_fail(e, n, "Invalid list of points: %s", sw_nl_text_end(&t));
         }
-        int32_t p = patch_by_offset(e, sw_nl_double(sw_nl_items(xy)[0]),
-                                    sw_nl_double(sw_nl_items(xy)[1]));
+        int32_t p =
+            patch_by_offset(e, sw_nl_double(sw_nl_items(xy)[0]), sw_nl_double(sw_nl_items(xy)[1]));
         if (p < 0 || e->visited[p] == e->visit)
             continue;
         e->visited[p] = e->visit;
@@ -330,18 +351,54 @@ kind_of_set(sw_nl_engine *e, const sw_nl_node *n)
     return sw_nl_is_set(v) ? sw_nl_set_kind(v) : 0;
 }
 
-EVAL(is_number) { return sw_nl_bool(sw_nl_is_number(EV(0))); }
-EVAL(is_boolean) { return sw_nl_bool(sw_nl_is_bool(EV(0))); }
-EVAL(is_string) { return sw_nl_bool(sw_nl_is_string(EV(0))); }
-EVAL(is_list) { return sw_nl_bool(sw_nl_is_list(EV(0))); }
-EVAL(is_agent) { return sw_nl_bool(living_kind(e, n) != 0); }
-EVAL(is_turtle) { return sw_nl_bool(living_kind(e, n) == SW_NL_T); }
-EVAL(is_patch) { return sw_nl_bool(living_kind(e, n) == SW_NL_P); }
-EVAL(is_link) { return sw_nl_bool(living_kind(e, n) == SW_NL_L); }
-EVAL(is_agentset) { return sw_nl_bool(kind_of_set(e, n) != 0); }
-EVAL(is_turtle_set) { return sw_nl_bool(kind_of_set(e, n) == SW_NL_T); }
-EVAL(is_patch_set) { return sw_nl_bool(kind_of_set(e, n) == SW_NL_P); }
-EVAL(is_link_set) { return sw_nl_bool(kind_of_set(e, n) == SW_NL_L); }
+EVAL(is_number)
+{
+    return sw_nl_bool(sw_nl_is_number(EV(0)));
+}
+EVAL(is_boolean)
+{
+    return sw_nl_bool(sw_nl_is_bool(EV(0)));
+}
+EVAL(is_string)
+{
+    return sw_nl_bool(sw_nl_is_string(EV(0)));
+}
+EVAL(is_list)
+{
+    return sw_nl_bool(sw_nl_is_list(EV(0)));
+}
+EVAL(is_agent)
+{
+    return sw_nl_bool(living_kind(e, n) != 0);
+}
+EVAL(is_turtle)
+{
+    return sw_nl_bool(living_kind(e, n) == SW_NL_T);
+}
+EVAL(is_patch)
+{
+    return sw_nl_bool(living_kind(e, n) == SW_NL_P);
+}
+EVAL(is_link)
+{
+    return sw_nl_bool(living_kind(e, n) == SW_NL_L);
+}
+EVAL(is_agentset)
+{
+    return sw_nl_bool(kind_of_set(e, n) != 0);
+}
+EVAL(is_turtle_set)
+{
+    return sw_nl_bool(kind_of_set(e, n) == SW_NL_T);
+}
+EVAL(is_patch_set)
+{
+    return sw_nl_bool(kind_of_set(e, n) == SW_NL_P);
+}
+EVAL(is_link_set)
+{
+    return sw_nl_bool(kind_of_set(e, n) == SW_NL_L);
+}
 
 static bool
 is_lambda(sw_nl_v v, bool reports)
@@ -350,8 +407,14 @@ is_lambda(sw_nl_v v, bool reports)
            ((sw_nl_lambda *)sw_nl_pointer(v))->code->reports == reports;
 }
 
-EVAL(is_command) { return sw_nl_bool(is_lambda(EV(0), false)); }
-EVAL(is_reporter) { return sw_nl_bool(is_lambda(EV(0), true)); }
+EVAL(is_command)
+{
+    return sw_nl_bool(is_lambda(EV(0), false));
+}
+EVAL(is_reporter)
+{
+    return sw_nl_bool(is_lambda(EV(0), true));
+}
 
 static sw_nl_v
 link_direction(sw_nl_engine *e, const sw_nl_node *n, bool directed)
@@ -361,8 +424,14 @@ link_direction(sw_nl_engine *e, const sw_nl_node *n, bool directed)
                       sw_nl_link_is_directed(e, sw_nl_agent_id(v)) == directed);
 }
 
-EVAL(is_directed_link) { return link_direction(e, n, true); }
-EVAL(is_undirected_link) { return link_direction(e, n, false); }
+EVAL(is_directed_link)
+{
+    return link_direction(e, n, true);
+}
+EVAL(is_undirected_link)
+{
+    return link_direction(e, n, false);
+}
 
 static sw_nl_v
 of_breed(sw_nl_engine *e, const sw_nl_node *n, unsigned kind)
@@ -372,5 +441,11 @@ of_breed(sw_nl_engine *e, const sw_nl_node *n, unsigned kind)
                       sw_nl_breed_of(e, kind, sw_nl_agent_id(v)) == n->breed);
 }
 
-EVAL(is_breed) { return of_breed(e, n, SW_NL_T); }
-EVAL(is_link_breed) { return of_breed(e, n, SW_NL_L); }
+EVAL(is_breed)
+{
+    return of_breed(e, n, SW_NL_T);
+}
+EVAL(is_link_breed)
+{
+    return of_breed(e, n, SW_NL_L);
+}

@@ -29,10 +29,22 @@ emit(sw_nl_engine *e, const sw_nl_node *n, bool readable, bool show, const char 
     return SW_NL_NEXT;
 }
 
-EXEC(print) { return emit(e, n, false, false, "\n"); }
-EXEC(show) { return emit(e, n, true, true, "\n"); }
-EXEC(type) { return emit(e, n, false, false, ""); }
-EXEC(write) { return emit(e, n, true, false, " "); }
+EXEC(print)
+{
+    return emit(e, n, false, false, "\n");
+}
+EXEC(show)
+{
+    return emit(e, n, true, true, "\n");
+}
+EXEC(type)
+{
+    return emit(e, n, false, false, "");
+}
+EXEC(write)
+{
+    return emit(e, n, true, false, " ");
+}
 
 EVAL(user_halt)
 {
@@ -41,7 +53,11 @@ EVAL(user_halt)
     sw_nl_fail(e, n, "model halted by user");
 }
 
-EVAL(empty_text) { (void)n; return sw_nl_string_new(e, "", 0); }
+EVAL(empty_text)
+{
+    (void)n;
+    return sw_nl_string_new(e, "", 0);
+}
 
 EVAL(netlogo_version)
 {
@@ -50,7 +66,11 @@ EVAL(netlogo_version)
     return sw_nl_string_new(e, text, strlen(text));
 }
 
-EVAL(behaviorspace_run_number) { (void)n; return sw_nl_number((double)e->behaviorspace_run); }
+EVAL(behaviorspace_run_number)
+{
+    (void)n;
+    return sw_nl_number((double)e->behaviorspace_run);
+}
 
 EVAL(behaviorspace_experiment_name)
 {
@@ -110,9 +130,9 @@ read_value(reader *r)
     } else if (t->kind == SW_NL_K_WORD && strcmp(t->text, "nobody") == 0) {
         v = SW_NL_NOBODY;
     } else {
-        static const char *const colors[] = {"gray", "red", "orange", "brown", "yellow", "green",
-                                             "lime", "turquoise", "cyan", "sky", "blue", "violet",
-                                             "magenta", "pink"};
+        static const char *const colors[] = {"gray",  "red",    "orange",    "brown", "yellow",
+                                             "green", "lime",   "turquoise", "cyan",  "sky",
+                                             "blue",  "violet", "magenta",   "pink"};
         v = SW_NL_NOTHING;
         for (int i = 0; t->kind == SW_NL_K_WORD && i < 14; i++)
             if (strcmp(t->text, colors[i]) == 0)

@@ -123,8 +123,10 @@ EXEC(random_seed)
     if (d < -2147483648.0 || d > 2147483647.0) {
         sw_nl_text t = {.e = e};
         sw_nl_dump(&t, sw_nl_number(d), false, false);
-        sw_nl_fail(e, n, "%s is not in the allowable range for random seeds (-2147483648 to "
-                         "2147483647)", sw_nl_text_end(&t));
+        sw_nl_fail(e, n,
+                   "%s is not in the allowable range for random seeds (-2147483648 to "
+                   "2147483647)",
+                   sw_nl_text_end(&t));
     }
     if (e->random == &e->streams.main)
         sw_nl_streams_reseed(&e->streams, (int64_t)d);
@@ -245,8 +247,14 @@ some_of(sw_nl_engine *e, const sw_nl_node *n, bool up_to)
     return some_of_set(e, v, (uint32_t)m, count);
 }
 
-EVAL(n_of) { return some_of(e, n, false); }
-EVAL(up_to_n_of) { return some_of(e, n, true); }
+EVAL(n_of)
+{
+    return some_of(e, n, false);
+}
+EVAL(up_to_n_of)
+{
+    return some_of(e, n, true);
+}
 
 EVAL(shuffle)
 {

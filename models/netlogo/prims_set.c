@@ -4,15 +4,51 @@
 
 #include <math.h>
 
-EVAL(turtles) { (void)e, (void)n; return SW_NL_TURTLES; }
-EVAL(patches) { (void)e, (void)n; return SW_NL_PATCHES; }
-EVAL(links) { (void)e, (void)n; return SW_NL_LINKS; }
-EVAL(breed) { (void)e; return SW_NL_SET(SW_NL_T, (unsigned)n->breed); }
-EVAL(link_breed) { (void)e; return SW_NL_SET(SW_NL_L, (unsigned)n->breed); }
-EVAL(no_turtles) { (void)n; return sw_nl_heap_value(sw_nl_set_new(e, SW_NL_T, 0)); }
-EVAL(no_patches) { (void)n; return sw_nl_heap_value(sw_nl_set_new(e, SW_NL_P, 0)); }
-EVAL(no_links) { (void)n; return sw_nl_heap_value(sw_nl_set_new(e, SW_NL_L, 0)); }
-EVAL(self) { (void)n; return sw_nl_self(e); }
+EVAL(turtles)
+{
+    (void)e, (void)n;
+    return SW_NL_TURTLES;
+}
+EVAL(patches)
+{
+    (void)e, (void)n;
+    return SW_NL_PATCHES;
+}
+EVAL(links)
+{
+    (void)e, (void)n;
+    return SW_NL_LINKS;
+}
+EVAL(breed)
+{
+    (void)e;
+    return SW_NL_SET(SW_NL_T, (unsigned)n->breed);
+}
+EVAL(link_breed)
+{
+    (void)e;
+    return SW_NL_SET(SW_NL_L, (unsigned)n->breed);
+}
+EVAL(no_turtles)
+{
+    (void)n;
+    return sw_nl_heap_value(sw_nl_set_new(e, SW_NL_T, 0));
+}
+EVAL(no_patches)
+{
+    (void)n;
+    return sw_nl_heap_value(sw_nl_set_new(e, SW_NL_P, 0));
+}
+EVAL(no_links)
+{
+    (void)n;
+    return sw_nl_heap_value(sw_nl_set_new(e, SW_NL_L, 0));
+}
+EVAL(self)
+{
+    (void)n;
+    return sw_nl_self(e);
+}
 
 EVAL(myself)
 {
@@ -21,8 +57,14 @@ EVAL(myself)
     return sw_nl_agent(e->my_kind, e->my_id);
 }
 
-EVAL(count) { return sw_nl_number(sw_nl_count(e, sw_nl_arg_set(e, n, 0, SW_NL_TPL))); }
-EVAL(any) { return sw_nl_bool(sw_nl_count(e, sw_nl_arg_set(e, n, 0, SW_NL_TPL)) > 0); }
+EVAL(count)
+{
+    return sw_nl_number(sw_nl_count(e, sw_nl_arg_set(e, n, 0, SW_NL_TPL)));
+}
+EVAL(any)
+{
+    return sw_nl_bool(sw_nl_count(e, sw_nl_arg_set(e, n, 0, SW_NL_TPL)) > 0);
+}
 
 // ---- Blocks over members ------------------------------------------------------------------------
 
@@ -36,8 +78,8 @@ typedef struct member_walk {
 static member_walk
 walk_begin(sw_nl_engine *e, const sw_nl_node *n, sw_nl_v set, const sw_nl_node *block)
 {
-    member_walk w = {.all = sw_nl_members(e, set, false), .kind = sw_nl_set_kind(set),
-                     .block = block};
+    member_walk w = {
+        .all = sw_nl_members(e, set, false), .kind = sw_nl_set_kind(set), .block = block};
     if (w.all->o.n > 0)
         sw_nl_check_block(e, n, block->mask, w.kind);
     w.who = sw_nl_enter(e);
@@ -134,8 +176,14 @@ one_extreme(sw_nl_engine *e, const sw_nl_node *n, int sign)
     return sw_nl_agent(best->o.flags, best->id[k]);
 }
 
-EVAL(max_one_of) { return one_extreme(e, n, 1); }
-EVAL(min_one_of) { return one_extreme(e, n, -1); }
+EVAL(max_one_of)
+{
+    return one_extreme(e, n, 1);
+}
+EVAL(min_one_of)
+{
+    return one_extreme(e, n, -1);
+}
 
 EVAL(with_max)
 {
@@ -203,9 +251,9 @@ EVAL(of)
     }
     if (!sw_nl_alive(e, of)) {
         int32_t breed = sw_nl_breed_of(e, kind, sw_nl_agent_id(of));
-        sw_nl_fail(e, n, "That %s is dead.", kind == SW_NL_T
-                                                 ? e->program->turtle_breed[breed].singular
-                                                 : e->program->link_breed[breed].singular);
+        sw_nl_fail(e, n, "That %s is dead.",
+                   kind == SW_NL_T ? e->program->turtle_breed[breed].singular
+                                   : e->program->link_breed[breed].singular);
     }
     sw_nl_check_block(e, n, n->arg[0]->mask, kind);
     sw_nl_who who = sw_nl_enter(e);
@@ -367,8 +415,10 @@ sorted_pairs(sw_nl_engine *e, const sw_nl_node *n, sw_nl_v set, const sw_nl_node
         sw_nl_v v = sw_nl_items(values)[i], first = sw_nl_items(values)[0];
         bool sortable = sw_nl_is_number(v) || sw_nl_is_string(v) || sw_nl_is_agent(v);
         if (!sortable || strcmp(sort_kind(v), sort_kind(first)) != 0)
-            sw_nl_fail(e, n, "SORT-ON works on numbers, strings, or agents of the same type, but "
-                             "not on %s and %s", sort_kind(first), sort_kind(v));
+            sw_nl_fail(e, n,
+                       "SORT-ON works on numbers, strings, or agents of the same type, but "
+                       "not on %s and %s",
+                       sort_kind(first), sort_kind(v));
         sw_nl_list_fill(pairs)[2 * i] = v;
         sw_nl_list_fill(pairs)[2 * i + 1] = sw_nl_agent(order->o.flags, order->id[i]);
     }
@@ -408,8 +458,14 @@ some_extreme(sw_nl_engine *e, const sw_nl_node *n, bool most)
     return sw_nl_heap_value(result);
 }
 
-EVAL(max_n_of) { return some_extreme(e, n, true); }
-EVAL(min_n_of) { return some_extreme(e, n, false); }
+EVAL(max_n_of)
+{
+    return some_extreme(e, n, true);
+}
+EVAL(min_n_of)
+{
+    return some_extreme(e, n, false);
+}
 
 // ---- Building -----------------------------------------------------------------------------------
 
@@ -445,9 +501,11 @@ gather(sw_nl_engine *e, const sw_nl_node *n, sw_nl_agentset *set, uint32_t *room
     if (v == SW_NL_NOBODY || (sw_nl_is_agent(v) && !sw_nl_alive(e, v)))
         return set;
     if (sw_nl_agent_kind(v) != kind)
-        sw_nl_wrong(e, n, kind == SW_NL_T   ? SW_NL_TSET | SW_NL_TUR
-                          : kind == SW_NL_P ? SW_NL_PSET | SW_NL_PAT
-                                            : SW_NL_LSET | SW_NL_LNK, v);
+        sw_nl_wrong(e, n,
+                    kind == SW_NL_T   ? SW_NL_TSET | SW_NL_TUR
+                    : kind == SW_NL_P ? SW_NL_PSET | SW_NL_PAT
+                                      : SW_NL_LSET | SW_NL_LNK,
+                    v);
     return add_member(e, set, room, sw_nl_agent_id(v));
 }
 
@@ -481,9 +539,18 @@ build(sw_nl_engine *e, const sw_nl_node *n, unsigned kind)
     return unique(e, set);
 }
 
-EVAL(turtle_set) { return build(e, n, SW_NL_T); }
-EVAL(patch_set) { return build(e, n, SW_NL_P); }
-EVAL(link_set) { return build(e, n, SW_NL_L); }
+EVAL(turtle_set)
+{
+    return build(e, n, SW_NL_T);
+}
+EVAL(patch_set)
+{
+    return build(e, n, SW_NL_P);
+}
+EVAL(link_set)
+{
+    return build(e, n, SW_NL_L);
+}
 
 EVAL(other)
 {
@@ -503,7 +570,7 @@ EVAL(who_are_not)
     uint32_t kept = 0;
     for (uint32_t i = 0; i < s->o.n; i++) {
         sw_nl_v a = sw_nl_agent(s->o.flags, s->id[i]);
-        if (sw_nl_is_set(not) ? !sw_nl_contains(e, not, a) : a != not)
+        if (sw_nl_is_set(not ) ? !sw_nl_contains(e, not, a) : a != not )
             s->id[kept++] = s->id[i];
     }
     s->o.n = kept;

@@ -142,8 +142,14 @@ walk(sw_nl_engine *e, double distance)
     return SW_NL_NEXT;
 }
 
-EXEC(forward) { return walk(e, sw_nl_num(e, n, 0)); }
-EXEC(back) { return walk(e, -sw_nl_num(e, n, 0)); }
+EXEC(forward)
+{
+    return walk(e, sw_nl_num(e, n, 0));
+}
+EXEC(back)
+{
+    return walk(e, -sw_nl_num(e, n, 0));
+}
 
 EXEC(jump)
 {
@@ -169,8 +175,10 @@ EXEC(setxy)
 {
     double x = sw_nl_num(e, n, 0), y = sw_nl_num(e, n, 1);
     if (!sw_nl_turtle_move(e, e->id, x, y))
-        sw_nl_fail(e, n, "The point [ %g , %g ] is outside of the boundaries of the world and "
-                         "wrapping is not permitted in one or both directions.", x, y);
+        sw_nl_fail(e, n,
+                   "The point [ %g , %g ] is outside of the boundaries of the world and "
+                   "wrapping is not permitted in one or both directions.",
+                   x, y);
     return SW_NL_NEXT;
 }
 
@@ -223,8 +231,14 @@ face_agent(sw_nl_engine *e, const sw_nl_node *n, bool wrap)
     return face_point(e, x, y, wrap);
 }
 
-EXEC(face) { return face_agent(e, n, true); }
-EXEC(face_nowrap) { return face_agent(e, n, false); }
+EXEC(face)
+{
+    return face_agent(e, n, true);
+}
+EXEC(face_nowrap)
+{
+    return face_agent(e, n, false);
+}
 
 EXEC(facexy)
 {
@@ -274,10 +288,22 @@ climb(sw_nl_engine *e, const sw_nl_node *n, int sign, bool four)
     return SW_NL_NEXT;
 }
 
-EXEC(uphill) { return climb(e, n, 1, false); }
-EXEC(uphill4) { return climb(e, n, 1, true); }
-EXEC(downhill) { return climb(e, n, -1, false); }
-EXEC(downhill4) { return climb(e, n, -1, true); }
+EXEC(uphill)
+{
+    return climb(e, n, 1, false);
+}
+EXEC(uphill4)
+{
+    return climb(e, n, 1, true);
+}
+EXEC(downhill)
+{
+    return climb(e, n, -1, false);
+}
+EXEC(downhill4)
+{
+    return climb(e, n, -1, true);
+}
 
 // ---- Looks --------------------------------------------------------------------------------------
 
@@ -291,8 +317,16 @@ set_hidden(sw_nl_engine *e, sw_nl_v hidden)
     return SW_NL_NEXT;
 }
 
-EXEC(hide) { (void)n; return set_hidden(e, SW_NL_TRUE); }
-EXEC(show_agent) { (void)n; return set_hidden(e, SW_NL_FALSE); }
+EXEC(hide)
+{
+    (void)n;
+    return set_hidden(e, SW_NL_TRUE);
+}
+EXEC(show_agent)
+{
+    (void)n;
+    return set_hidden(e, SW_NL_FALSE);
+}
 
 static int
 set_pen(sw_nl_engine *e, const char *mode)
@@ -302,9 +336,21 @@ set_pen(sw_nl_engine *e, const char *mode)
     return SW_NL_NEXT;
 }
 
-EXEC(pen_down) { (void)n; return set_pen(e, "down"); }
-EXEC(pen_up) { (void)n; return set_pen(e, "up"); }
-EXEC(pen_erase) { (void)n; return set_pen(e, "erase"); }
+EXEC(pen_down)
+{
+    (void)n;
+    return set_pen(e, "down");
+}
+EXEC(pen_up)
+{
+    (void)n;
+    return set_pen(e, "up");
+}
+EXEC(pen_erase)
+{
+    (void)n;
+    return set_pen(e, "erase");
+}
 
 sw_nl_v
 sw_nl_known_shape(sw_nl_engine *e, const sw_nl_string *name, bool link)
@@ -328,8 +374,9 @@ EXEC(set_default_shape)
     sw_nl_v set = EV(0);
     const sw_nl_string *name = sw_nl_arg_string(e, n, 1);
     if (SW_NL_TAG(set) != SW_NL_TAG_SET || SW_NL_SET_KIND(set) == SW_NL_P)
-        sw_nl_fail(e, n, "can only set the default shape of all turtles, all links, or an entire "
-                         "breed");
+        sw_nl_fail(e, n,
+                   "can only set the default shape of all turtles, all links, or an entire "
+                   "breed");
     bool link = SW_NL_SET_KIND(set) == SW_NL_L;
     sw_nl_v shape = sw_nl_known_shape(e, name, link);
     if (shape == SW_NL_NOTHING)
@@ -361,7 +408,8 @@ static sw_nl_v
 patch_in_direction(sw_nl_engine *e, double x, double y, double h, double distance)
 {
     h = sw_nl_heading_normal(h);
-    double radians = h * 0.017453292519943295, sine = sw_nl_sin(radians), cosine = sw_nl_cos(radians);
+    double radians = h * 0.017453292519943295, sine = sw_nl_sin(radians),
+           cosine = sw_nl_cos(radians);
     if (h == (int)h) {
         sine = e->world.sine[(int)h];
         cosine = e->world.cosine[(int)h];
@@ -444,11 +492,35 @@ to_point(sw_nl_engine *e, const sw_nl_node *n, bool wrap, bool direction)
     return direction ? heading_to(e, n, x, y, wrap) : distance_to(e, x, y, wrap);
 }
 
-EVAL(distance) { return to_agent(e, n, true, false); }
-EVAL(distance_nowrap) { return to_agent(e, n, false, false); }
-EVAL(distancexy) { return to_point(e, n, true, false); }
-EVAL(distancexy_nowrap) { return to_point(e, n, false, false); }
-EVAL(towards) { return to_agent(e, n, true, true); }
-EVAL(towards_nowrap) { return to_agent(e, n, false, true); }
-EVAL(towardsxy) { return to_point(e, n, true, true); }
-EVAL(towardsxy_nowrap) { return to_point(e, n, false, true); }
+EVAL(distance)
+{
+    return to_agent(e, n, true, false);
+}
+EVAL(distance_nowrap)
+{
+    return to_agent(e, n, false, false);
+}
+EVAL(distancexy)
+{
+    return to_point(e, n, true, false);
+}
+EVAL(distancexy_nowrap)
+{
+    return to_point(e, n, false, false);
+}
+EVAL(towards)
+{
+    return to_agent(e, n, true, true);
+}
+EVAL(towards_nowrap)
+{
+    return to_agent(e, n, false, true);
+}
+EVAL(towardsxy)
+{
+    return to_point(e, n, true, true);
+}
+EVAL(towardsxy_nowrap)
+{
+    return to_point(e, n, false, true);
+}

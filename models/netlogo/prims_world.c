@@ -30,13 +30,48 @@ sw_nl_clear_all(sw_nl_engine *e)
     e->world.perspective = 0;
 }
 
-EXEC(clear_all) { (void)n; sw_nl_clear_all(e); return SW_NL_NEXT; }
-EXEC(clear_turtles) { (void)n; sw_nl_clear_turtles(e); return SW_NL_NEXT; }
-EXEC(clear_patches) { (void)n; sw_nl_clear_patches(e); return SW_NL_NEXT; }
-EXEC(clear_links) { (void)n; sw_nl_clear_links(e); return SW_NL_NEXT; }
-EXEC(clear_globals) { (void)n; clear_globals(e); return SW_NL_NEXT; }
-EXEC(clear_ticks) { (void)n; clear_ticks(e); return SW_NL_NEXT; }
-EXEC(clear_all_plots) { (void)n; sw_nl_plots_clear(e); return SW_NL_NEXT; }
+EXEC(clear_all)
+{
+    (void)n;
+    sw_nl_clear_all(e);
+    return SW_NL_NEXT;
+}
+EXEC(clear_turtles)
+{
+    (void)n;
+    sw_nl_clear_turtles(e);
+    return SW_NL_NEXT;
+}
+EXEC(clear_patches)
+{
+    (void)n;
+    sw_nl_clear_patches(e);
+    return SW_NL_NEXT;
+}
+EXEC(clear_links)
+{
+    (void)n;
+    sw_nl_clear_links(e);
+    return SW_NL_NEXT;
+}
+EXEC(clear_globals)
+{
+    (void)n;
+    clear_globals(e);
+    return SW_NL_NEXT;
+}
+EXEC(clear_ticks)
+{
+    (void)n;
+    clear_ticks(e);
+    return SW_NL_NEXT;
+}
+EXEC(clear_all_plots)
+{
+    (void)n;
+    sw_nl_plots_clear(e);
+    return SW_NL_NEXT;
+}
 
 EXEC(reset_ticks)
 {
@@ -84,19 +119,61 @@ EVAL(ticks)
     return sw_nl_number(e->world.ticks);
 }
 
-EXEC(reset_timer) { (void)n; e->timer_start = e->clock; return SW_NL_NEXT; }
-EVAL(timer) { (void)n; return sw_nl_number(e->clock - e->timer_start); }
-EVAL(nano_time) { (void)n; e->clock += 1e-9; return sw_nl_number(floor(e->clock * 1e9)); }
+EXEC(reset_timer)
+{
+    (void)n;
+    e->timer_start = e->clock;
+    return SW_NL_NEXT;
+}
+EVAL(timer)
+{
+    (void)n;
+    return sw_nl_number(e->clock - e->timer_start);
+}
+EVAL(nano_time)
+{
+    (void)n;
+    e->clock += 1e-9;
+    return sw_nl_number(floor(e->clock * 1e9));
+}
 
 // ---- Size ---------------------------------------------------------------------------------------
 
-EVAL(min_pxcor) { (void)n; return sw_nl_number(e->world.min_x); }
-EVAL(max_pxcor) { (void)n; return sw_nl_number(e->world.max_x); }
-EVAL(min_pycor) { (void)n; return sw_nl_number(e->world.min_y); }
-EVAL(max_pycor) { (void)n; return sw_nl_number(e->world.max_y); }
-EVAL(world_width) { (void)n; return sw_nl_number(e->world.width); }
-EVAL(world_height) { (void)n; return sw_nl_number(e->world.height); }
-EVAL(patch_size) { (void)n; return sw_nl_number(e->world.patch_size); }
+EVAL(min_pxcor)
+{
+    (void)n;
+    return sw_nl_number(e->world.min_x);
+}
+EVAL(max_pxcor)
+{
+    (void)n;
+    return sw_nl_number(e->world.max_x);
+}
+EVAL(min_pycor)
+{
+    (void)n;
+    return sw_nl_number(e->world.min_y);
+}
+EVAL(max_pycor)
+{
+    (void)n;
+    return sw_nl_number(e->world.max_y);
+}
+EVAL(world_width)
+{
+    (void)n;
+    return sw_nl_number(e->world.width);
+}
+EVAL(world_height)
+{
+    (void)n;
+    return sw_nl_number(e->world.height);
+}
+EVAL(patch_size)
+{
+    (void)n;
+    return sw_nl_number(e->world.patch_size);
+}
 
 EXEC(set_patch_size)
 {
@@ -156,8 +233,8 @@ diffused(const sw_nl_world *w, const double *old, int32_t patch, double amount, 
         p[i] = sw_nl_patch_offset(w, patch, dx[i], dy[i]);
         count += p[i] >= 0;
     }
-    double sides = sum4(value_at(old, p, 0), value_at(old, p, 1), value_at(old, p, 2),
-                        value_at(old, p, 3));
+    double sides =
+        sum4(value_at(old, p, 0), value_at(old, p, 1), value_at(old, p, 2), value_at(old, p, 3));
     double total = sides, shares = 4;
     if (!four) {
         total += sum4(value_at(old, p, 4), value_at(old, p, 5), value_at(old, p, 6),
@@ -200,8 +277,14 @@ diffuse(sw_nl_engine *e, const sw_nl_node *n, bool four)
     return SW_NL_NEXT;
 }
 
-EXEC(diffuse) { return diffuse(e, n, false); }
-EXEC(diffuse4) { return diffuse(e, n, true); }
+EXEC(diffuse)
+{
+    return diffuse(e, n, false);
+}
+EXEC(diffuse4)
+{
+    return diffuse(e, n, true);
+}
 
 // ---- Perspective --------------------------------------------------------------------------------
 // It shows nothing here, but `subject` and exported worlds know of it.
@@ -214,14 +297,43 @@ perspective(sw_nl_engine *e, int which, sw_nl_v subject)
     return SW_NL_NEXT;
 }
 
-EXEC(watch) { return perspective(e, 3, sw_nl_arg_agent(e, n, 0, SW_NL_TPL)); }
-EXEC(follow) { return perspective(e, 2, sw_nl_arg_agent(e, n, 0, SW_NL_T)); }
-EXEC(ride) { return perspective(e, 1, sw_nl_arg_agent(e, n, 0, SW_NL_T)); }
-EXEC(watch_me) { (void)n; return perspective(e, 3, sw_nl_self(e)); }
-EXEC(follow_me) { (void)n; return perspective(e, 2, sw_nl_self(e)); }
-EXEC(ride_me) { (void)n; return perspective(e, 1, sw_nl_self(e)); }
-EXEC(reset_perspective) { (void)n; return perspective(e, 0, SW_NL_NOBODY); }
-EVAL(subject) { (void)n; return e->world.subject; }
+EXEC(watch)
+{
+    return perspective(e, 3, sw_nl_arg_agent(e, n, 0, SW_NL_TPL));
+}
+EXEC(follow)
+{
+    return perspective(e, 2, sw_nl_arg_agent(e, n, 0, SW_NL_T));
+}
+EXEC(ride)
+{
+    return perspective(e, 1, sw_nl_arg_agent(e, n, 0, SW_NL_T));
+}
+EXEC(watch_me)
+{
+    (void)n;
+    return perspective(e, 3, sw_nl_self(e));
+}
+EXEC(follow_me)
+{
+    (void)n;
+    return perspective(e, 2, sw_nl_self(e));
+}
+EXEC(ride_me)
+{
+    (void)n;
+    return perspective(e, 1, sw_nl_self(e));
+}
+EXEC(reset_perspective)
+{
+    (void)n;
+    return perspective(e, 0, SW_NL_NOBODY);
+}
+EVAL(subject)
+{
+    (void)n;
+    return e->world.subject;
+}
 
 EXEC(inspect)
 {
@@ -240,5 +352,13 @@ name_list(sw_nl_engine *e, const char *const *name, size_t count)
     return sw_nl_heap_value(list);
 }
 
-EVAL(shapes) { (void)n; return name_list(e, e->world.turtle_shape, e->world.n_turtle_shapes); }
-EVAL(link_shapes) { (void)n; return name_list(e, e->world.link_shape, e->world.n_link_shapes); }
+EVAL(shapes)
+{
+    (void)n;
+    return name_list(e, e->world.turtle_shape, e->world.n_turtle_shapes);
+}
+EVAL(link_shapes)
+{
+    (void)n;
+    return name_list(e, e->world.link_shape, e->world.n_link_shapes);
+}

@@ -60,8 +60,8 @@ struct sw_nl_prim {
     const char *block;  // which agents run its block: some of OTPL, "?" the kind of its first
                         // input, "" the same as the caller
     int precedence;
-    int inputs; // right inputs taken without parentheses; −1: as many as are listed
-    int least;  // fewest right inputs in parentheses
+    int inputs;          // right inputs taken without parentheses; −1: as many as are listed
+    int least;           // fewest right inputs in parentheses
     sw_nl_eval_fn *eval; // one of these two
     sw_nl_exec_fn *exec;
     const char *headless; // what it means without a screen, when that differs; NULL otherwise
@@ -115,7 +115,7 @@ struct sw_nl_node {
     };
     int32_t breed;
     const sw_nl_prim *prim;
-    const char *name; // as written
+    const char *name;    // as written
     uint32_t start, end; // bytes of the source
     const void *extra;
 };
@@ -125,10 +125,10 @@ struct sw_nl_procedure {
     bool reports;
     bool lambda;
     bool variadic; // a primitive named as a lambda: takes all inputs given
-    uint8_t mask; // which agents may run it
+    uint8_t mask;  // which agents may run it
     uint16_t n_params, n_locals;
     sw_nl_local **param;
-    sw_nl_node *body; // a block; for a reporter lambda the expression
+    sw_nl_node *body;         // a block; for a reporter lambda the expression
     sw_nl_node **param_names; // destructuring parameters, or NULL entries
     uint32_t n_captured;
     sw_nl_local **captured; // of the enclosing procedure
@@ -190,11 +190,36 @@ struct sw_nl_program {
 };
 
 // Columns that every turtle, patch and link has.
-enum { T_WHO, T_COLOR, T_HEADING, T_XCOR, T_YCOR, T_SHAPE, T_LABEL, T_LABEL_COLOR, T_BREED, T_HIDDEN,
-       T_SIZE, T_PEN_SIZE, T_PEN_MODE, T_BUILTIN };
+enum {
+    T_WHO,
+    T_COLOR,
+    T_HEADING,
+    T_XCOR,
+    T_YCOR,
+    T_SHAPE,
+    T_LABEL,
+    T_LABEL_COLOR,
+    T_BREED,
+    T_HIDDEN,
+    T_SIZE,
+    T_PEN_SIZE,
+    T_PEN_MODE,
+    T_BUILTIN
+};
 enum { P_XCOR, P_YCOR, P_COLOR, P_LABEL, P_LABEL_COLOR, P_BUILTIN };
-enum { L_END1, L_END2, L_COLOR, L_LABEL, L_LABEL_COLOR, L_HIDDEN, L_BREED, L_THICKNESS, L_SHAPE,
-       L_TIE_MODE, L_BUILTIN };
+enum {
+    L_END1,
+    L_END2,
+    L_COLOR,
+    L_LABEL,
+    L_LABEL_COLOR,
+    L_HIDDEN,
+    L_BREED,
+    L_THICKNESS,
+    L_SHAPE,
+    L_TIE_MODE,
+    L_BUILTIN
+};
 
 // ---- Compilation --------------------------------------------------------------------------------
 

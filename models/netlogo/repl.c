@@ -77,10 +77,10 @@ step_passes(sw_nl_session *s, json_t *step, bool run, char *why, size_t size)
     sw_nl_error error = {0};
     const char *value = "";
     int status =
-        reporter ? sw_nl_session_report(s, script, &value, &error)
-                 : sw_nl_session_command(
-                       s, agent_of(json_string_value(json_object_get(step, "agent"))), script,
-                       &error);
+        reporter
+            ? sw_nl_session_report(s, script, &value, &error)
+            : sw_nl_session_command(s, agent_of(json_string_value(json_object_get(step, "agent"))),
+                                    script, &error);
     free(script);
     bool pass;
     if (strcmp(kind, "ok") == 0) {
@@ -98,32 +98,31 @@ step_passes(sw_nl_session *s, json_t *step, bool run, char *why, size_t size)
         pass = status != 0 && strcmp(error.message, text) == 0;
     }
     if (!pass)
-        snprintf(why, size, "%s => %s %s; got %s%s", code, kind, text,
-                 status == 0 ? "" : "error ", status == 0 ? value : error.message);
+        snprintf(why, size, "%s => %s %s; got %s%s", code, kind, text, status == 0 ? "" : "error ",
+                 status == 0 ? value : error.message);
     return pass;
 }
 
 static bool
 test_passes(json_t *test, bool run, char *why, size_t size)
 {
-    static const sw_nl_limits limits = {.instructions = 50000000, .memory = (size_t)512 << 20,
-                                        .seconds = 20};
+    static const sw_nl_limits limits = {
+        .instructions = 50000000, .memory = (size_t)512 << 20, .seconds = 20};
     const char *declarations = json_string_value(json_object_get(test, "declarations"));
     json_t *steps = json_object_get(test, "steps"), *step, *first = json_array_get(steps, 0);
     const char *op = json_string_value(json_object_get(first, "op"));
     sw_nl_error error = {0};
     sw_nl_session *s = sw_nl_session_open_code(declarations, SW_NL_DIALECT_7, &limits, &error);
     if (s == NULL) {
-        const char *wanted = json_string_value(
-            json_object_get(json_object_get(first, "expect"), "text"));
+        const char *wanted =
+            json_string_value(json_object_get(json_object_get(first, "expect"), "text"));
         bool pass = strcmp(op, "compile") == 0 && strcmp(wanted, error.message) == 0;
         snprintf(why, size, "declarations: %s", error.message);
         return pass;
     }
     size_t i;
     bool pass = true;
-    json_array_foreach(steps, i, step)
-    {
+    json_array_foreach (steps, i, step) {
         if (!pass)
             break;
         op = json_string_value(json_object_get(step, "op"));
@@ -152,8 +151,7 @@ run_tests(const char *path)
     while (getline(&line, &room, f) > 0) {
         json_t *test = json_loads(line, 0, NULL), *mode;
         size_t i;
-        json_array_foreach(json_object_get(test, "modes"), i, mode)
-        {
+        json_array_foreach (json_object_get(test, "modes"), i, mode) {
             static char why[4096];
             bool run = strcmp(json_string_value(mode), "run") == 0;
             if (test_passes(test, run, why, sizeof why)) {

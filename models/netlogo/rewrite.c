@@ -53,7 +53,8 @@ sum_of_neighbors(sw_nl_engine *e, const sw_nl_node *n)
 {
     const sw_nl_node *of = n->arg[0], *var = of->arg[0];
     int32_t around[8], here = e->kind == SW_NL_P ? e->id : e->world.turtle_patch[e->id];
-    int count = sw_nl_neighbors(&e->world, here, around, of->arg[1]->prim->eval == sw_nl_p_neighbors4);
+    int count =
+        sw_nl_neighbors(&e->world, here, around, of->arg[1]->prim->eval == sw_nl_p_neighbors4);
     double total = 0;
     for (int i = 0; i < count; i++) {
         sw_nl_v v = e->world.patch[var->var.p][around[i]];

@@ -178,8 +178,7 @@ start(sw_nl_session *s, void *arg)
                 *p += 'a' - 'A';
         const sw_nl_symbol_entry *symbol = sw_nl_find_symbol(s->program, lower);
         if (symbol != NULL && symbol->kind == SW_NL_S_GLOBAL)
-            e->global[symbol->slot] =
-                sw_nl_read_literal(e, NULL, c->value, strlen(c->value));
+            e->global[symbol->slot] = sw_nl_read_literal(e, NULL, c->value, strlen(c->value));
     }
     sw_nl_fault fault;
     if (!sw_nl_plots_compile(e, &fault)) {
@@ -254,9 +253,15 @@ sw_nl_session_open_code(const char *code, sw_nl_dialect dialect, const sw_nl_lim
         return NULL;
     }
     for (int i = 0; i < 2; i++)
-        s->test_plots[i] = (sw_nl_plot){.name = i ? "plot2" : "plot1", .x_max = 10, .y_max = 10,
-                                        .auto_x = true, .auto_y = true, .setup = "", .update = "",
-                                        .pens = pens, .n_pens = 2};
+        s->test_plots[i] = (sw_nl_plot){.name = i ? "plot2" : "plot1",
+                                        .x_max = 10,
+                                        .y_max = 10,
+                                        .auto_x = true,
+                                        .auto_y = true,
+                                        .setup = "",
+                                        .update = "",
+                                        .pens = pens,
+                                        .n_pens = 2};
     s->file->plots = s->test_plots;
     s->file->n_plots = 2;
     return open_file(s, limits, error);
@@ -304,11 +309,18 @@ run_commands(sw_nl_session *s, void *arg)
         return 0;
     }
     // As a job over the set: locals of the text live in one frame, which each agent uses in turn.
-    sw_nl_node call = {.exec = sw_nl_exec_procedure, .kind = SW_NL_N_PROC, .proc = r->proc,
-                       .name = "", .is_command = true};
+    sw_nl_node call = {.exec = sw_nl_exec_procedure,
+                       .kind = SW_NL_N_PROC,
+                       .proc = r->proc,
+                       .name = "",
+                       .is_command = true};
     sw_nl_node *statements[1] = {&call};
-    sw_nl_node block = {.exec = sw_nl_run_block, .kind = SW_NL_N_BLOCK, .arg = statements,
-                        .n_args = 1, .mask = (uint8_t)r->agent, .name = ""};
+    sw_nl_node block = {.exec = sw_nl_run_block,
+                        .kind = SW_NL_N_BLOCK,
+                        .arg = statements,
+                        .n_args = 1,
+                        .mask = (uint8_t)r->agent,
+                        .name = ""};
     return sw_nl_ask(e, &top, SW_NL_SET(r->agent, 0), &block);
 }
 
@@ -316,8 +328,7 @@ static sw_nl_procedure *
 compile(sw_nl_session *s, const char *text, bool reporter, unsigned agent, sw_nl_error *error)
 {
     sw_nl_fault fault = {0};
-    sw_nl_procedure *p =
-        sw_nl_compile_text(s->program, &s->e.arena, text, reporter, agent, &fault);
+    sw_nl_procedure *p = sw_nl_compile_text(s->program, &s->e.arena, text, reporter, agent, &fault);
     if (p == NULL) {
         fault_error(&fault, error);
         locate(text, fault.start, 1, error);

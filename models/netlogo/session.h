@@ -23,13 +23,11 @@ void sw_nl_session_close(sw_nl_session **session);
 // Runs commands. agent: SW_NL_O, or a kind whose every member runs them. Returns 0, or −1 and
 // *error; the session can be used on after any error.
 __attribute__((warn_unused_result)) int sw_nl_session_command(sw_nl_session *s, unsigned agent,
-                                                              const char *text,
-                                                              sw_nl_error *error);
+                                                              const char *text, sw_nl_error *error);
 
 // Evaluates a reporter by the observer; *text is its readable form, valid until the next call.
 __attribute__((warn_unused_result)) int sw_nl_session_report(sw_nl_session *s, const char *code,
-                                                             const char **text,
-                                                             sw_nl_error *error);
+                                                             const char **text, sw_nl_error *error);
 
 // The same as a number: booleans are 0 and 1; anything else is an error.
 __attribute__((warn_unused_result)) int sw_nl_session_number(sw_nl_session *s, const char *code,

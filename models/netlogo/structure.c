@@ -179,8 +179,9 @@ declare_breed(sw_nl_parser *x, bool link, bool directed)
     const sw_nl_token *t;
     size_t n = name_list(x, &t);
     if (n == 0 || n > 2)
-        sw_nl_parse_fail(x, t, "Breed declarations must have two names. BREED [<plural-breed> "
-                               "<singular-breed>]");
+        sw_nl_parse_fail(x, t,
+                         "Breed declarations must have two names. BREED [<plural-breed> "
+                         "<singular-breed>]");
     check_fresh(x, t, "breed");
     sw_nl_program *p = x->p;
     sw_nl_breed breed = {.name = t->text, .directed = directed, .undirected = link && !directed};
@@ -284,12 +285,13 @@ check_extensions(sw_nl_parser *x)
     size_t n = name_list(x, &t);
     for (; n > 0; n--, t++)
         if (!in_list(known, sizeof known / sizeof known[0], t->text))
-            sw_nl_parse_fail(x, t, "The extension %s is not available here. The extensions csv, "
-                                   "table, array, matrix, rnd and palette are.", t->text);
+            sw_nl_parse_fail(x, t,
+                             "The extension %s is not available here. The extensions csv, "
+                             "table, array, matrix, rnd and palette are.",
+                             t->text);
 }
 
-static void
-set_own(sw_nl_parser *x, const own_list *own);
+static void set_own(sw_nl_parser *x, const own_list *own);
 
 static void
 skip_includes(sw_nl_parser *x)

@@ -4,7 +4,8 @@
 
 #include <stdio.h>
 
-#define C(name, right, agents, f) {name, "", right, "", agents, "", 0, -1, -1, NULL, sw_nl_p_##f, 0},
+#define C(name, right, agents, f)                                                                  \
+    {name, "", right, "", agents, "", 0, -1, -1, NULL, sw_nl_p_##f, 0},
 #define CB(name, right, agents, block, f)                                                          \
     {name, "", right, "", agents, block, 0, -1, -1, NULL, sw_nl_p_##f, 0},
 #define CV(name, right, agents, inputs, least, f)                                                  \
@@ -33,14 +34,12 @@ static const struct {
     const char *word;
     uint32_t type;
 } type_words[] = {
-    {"num", SW_NL_NUM},      {"bool", SW_NL_BOOL},    {"str", SW_NL_STR},
-    {"list", SW_NL_LST},     {"tset", SW_NL_TSET},    {"pset", SW_NL_PSET},
-    {"lset", SW_NL_LSET},    {"set", SW_NL_ASET},     {"turtle", SW_NL_TUR},
-    {"patch", SW_NL_PAT},    {"link", SW_NL_LNK},     {"agent", SW_NL_AGT},
-    {"nobody", SW_NL_NOB},   {"cmd", SW_NL_CMD},      {"rep", SW_NL_REP},
-    {"ext", SW_NL_EXT},      {"any", SW_NL_ANY},      {"{c}", SW_NL_CBLOCK},
-    {"{r}", SW_NL_RBLOCK},   {"{b}", SW_NL_BBLOCK},   {"{n}", SW_NL_NBLOCK},
-    {"var", SW_NL_VAR},      {"name", SW_NL_NAME},    {"code", SW_NL_CODE},
+    {"num", SW_NL_NUM},    {"bool", SW_NL_BOOL},  {"str", SW_NL_STR},    {"list", SW_NL_LST},
+    {"tset", SW_NL_TSET},  {"pset", SW_NL_PSET},  {"lset", SW_NL_LSET},  {"set", SW_NL_ASET},
+    {"turtle", SW_NL_TUR}, {"patch", SW_NL_PAT},  {"link", SW_NL_LNK},   {"agent", SW_NL_AGT},
+    {"nobody", SW_NL_NOB}, {"cmd", SW_NL_CMD},    {"rep", SW_NL_REP},    {"ext", SW_NL_EXT},
+    {"any", SW_NL_ANY},    {"{c}", SW_NL_CBLOCK}, {"{r}", SW_NL_RBLOCK}, {"{b}", SW_NL_BBLOCK},
+    {"{n}", SW_NL_NBLOCK}, {"var", SW_NL_VAR},    {"name", SW_NL_NAME},  {"code", SW_NL_CODE},
 };
 
 uint32_t

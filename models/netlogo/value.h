@@ -13,7 +13,7 @@
 typedef uint64_t sw_nl_v;
 
 #define SW_NL_TAG(v) ((unsigned)((v) >> 48))
-#define SW_NL_PAYLOAD(v) ((v) & 0xFFFFFFFFFFFFull)
+#define SW_NL_PAYLOAD(v) ((v)&0xFFFFFFFFFFFFull)
 #define SW_NL_BOX(tag, payload) (((uint64_t)(tag) << 48) | (uint64_t)(payload))
 
 enum {
@@ -97,7 +97,7 @@ static inline unsigned
 sw_nl_agent_kind(sw_nl_v v)
 {
     unsigned tag = SW_NL_TAG(v);
-    return v == SW_NL_OBSERVER        ? SW_NL_O
+    return v == SW_NL_OBSERVER       ? SW_NL_O
            : tag == SW_NL_TAG_TURTLE ? SW_NL_T
            : tag == SW_NL_TAG_PATCH  ? SW_NL_P
            : tag == SW_NL_TAG_LINK   ? SW_NL_L

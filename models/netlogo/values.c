@@ -18,8 +18,8 @@ sw_nl_string_new(sw_nl_engine *e, const char *text, size_t n)
 static sw_nl_buffer *
 buffer_new(sw_nl_engine *e, uint32_t capacity)
 {
-    sw_nl_buffer *b = sw_nl_heap_alloc(e->heap, SW_NL_BUFFER,
-                                       sizeof *b + (size_t)capacity * sizeof(sw_nl_v));
+    sw_nl_buffer *b =
+        sw_nl_heap_alloc(e->heap, SW_NL_BUFFER, sizeof *b + (size_t)capacity * sizeof(sw_nl_v));
     b->capacity = capacity;
     return b;
 }
@@ -89,17 +89,14 @@ sw_nl_set_order(const sw_nl_engine *e, sw_nl_v set)
 {
     if (SW_NL_TAG(set) != SW_NL_TAG_SET || SW_NL_SET_KIND(set) == SW_NL_P)
         return NULL;
-    const sw_nl_pool *pool =
-        SW_NL_SET_KIND(set) == SW_NL_T ? &e->world.turtles : &e->world.links;
+    const sw_nl_pool *pool = SW_NL_SET_KIND(set) == SW_NL_T ? &e->world.turtles : &e->world.links;
     return &pool->breed[SW_NL_SET_BREED(set)];
 }
 
 static const uint8_t *
 alive_of(const sw_nl_engine *e, unsigned kind)
 {
-    return kind == SW_NL_T   ? e->world.turtles.alive
-           : kind == SW_NL_L ? e->world.links.alive
-                             : NULL;
+    return kind == SW_NL_T ? e->world.turtles.alive : kind == SW_NL_L ? e->world.links.alive : NULL;
 }
 
 bool
@@ -235,8 +232,8 @@ objects_equal(sw_nl_engine *e, sw_nl_v a, sw_nl_v b)
         return false;
     switch (x->kind) {
     case SW_NL_STRING:
-        return x->n == y->n && memcmp(((const sw_nl_string *)x)->text,
-                                      ((const sw_nl_string *)y)->text, x->n) == 0;
+        return x->n == y->n &&
+               memcmp(((const sw_nl_string *)x)->text, ((const sw_nl_string *)y)->text, x->n) == 0;
     case SW_NL_LIST:
         return lists_equal(e, (const sw_nl_list *)x, (const sw_nl_list *)y);
     case SW_NL_ARRAY: {

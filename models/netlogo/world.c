@@ -76,7 +76,6 @@ sw_nl_order_insert(sw_nl_engine *e, unsigned kind, int32_t breed, int32_t id)
     o->n++;
 }
 
-
 void
 sw_nl_order_remove(sw_nl_engine *e, unsigned kind, int32_t breed, int32_t id)
 {
@@ -101,7 +100,6 @@ order_compact(sw_nl_order *o, const uint8_t *alive)
     o->dead = 0;
 }
 
-
 void
 sw_nl_order_note_death(sw_nl_engine *e, unsigned kind, int32_t breed)
 {
@@ -115,8 +113,8 @@ sw_nl_breed_of(const sw_nl_engine *e, unsigned kind, int32_t id)
 {
     if (kind == SW_NL_P)
         return 0;
-    sw_nl_v v = kind == SW_NL_T ? e->world.turtles.column[T_BREED][id]
-                                : e->world.links.column[L_BREED][id];
+    sw_nl_v v =
+        kind == SW_NL_T ? e->world.turtles.column[T_BREED][id] : e->world.links.column[L_BREED][id];
     return (int32_t)SW_NL_SET_BREED(v);
 }
 
@@ -157,7 +155,6 @@ pool_grow(sw_nl_engine *e, sw_nl_pool *pool, int32_t capacity)
     pool->free_slots.id = grow(e, pool->free_slots.id, old * 4, new * 4);
     pool->capacity = capacity;
 }
-
 
 int32_t
 sw_nl_slot_new(sw_nl_engine *e, unsigned kind)
@@ -280,8 +277,7 @@ patches_free(sw_nl_engine *e)
     free(e->visited);
     w->first_turtle = w->last_turtle = NULL;
     e->visited = NULL;
-    sw_nl_heap_discharge(e->heap,
-                         (size_t)w->n_patches * (8 * (size_t)w->n_patch_columns + 12));
+    sw_nl_heap_discharge(e->heap, (size_t)w->n_patches * (8 * (size_t)w->n_patch_columns + 12));
     w->n_patches = 0;
 }
 
