@@ -46,7 +46,7 @@ server_libs := -lmicrohttpd -lpq -lzmq
 worker_libs := -lzmq
 cli_libs    := -lcurl
 
-binaries := $(BIN)/sweepd $(BIN)/sweep-worker $(BIN)/sweep
+binaries := $(BIN)/sweepd $(BIN)/sweep-worker $(BIN)/sweep $(BIN)/sweep-netlogo
 unit_bin   := $(patsubst %.c,$(BUILD)/%,$(unit_src))
 api_bin    := $(patsubst %.c,$(BUILD)/%,$(api_src))
 system_bin := $(patsubst %.c,$(BUILD)/%,$(system_src))
@@ -76,6 +76,9 @@ $(BIN)/sweepd: $(BUILD)/server/main.o $(BUILD)/server.a $(BUILD)/lib.a
 $(BIN)/sweep-worker: $(BUILD)/workers/main.o $(BUILD)/workers.a $(BUILD)/models.a $(BUILD)/lib.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(worker_libs) $(model_libs) $(lib_libs)
+$(BIN)/sweep-netlogo: $(BUILD)/tools/sweep-netlogo.o $(BUILD)/models.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(model_libs)
 $(BIN)/sweep: $(BUILD)/cli/main.o $(BUILD)/cli.a $(BUILD)/lib.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(cli_libs) $(lib_libs)
