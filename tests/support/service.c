@@ -66,10 +66,17 @@ service_prepare(service *s)
     s->port = free_port();
 }
 
+// PostgreSQL refuses to start while a killed backend still holds the old shared memory; as with
+// `sweep up`, one tries again.
 void
 start_database(service *s)
 {
-    assert_true(sw_cluster_start(&s->cluster));
+    for (int i = 0; i < 10; i++) {
+        if (sw_cluster_start(&s->cluster))
+            return;
+        nanosleep(&(struct timespec){0, 500000000}, NULL);
+    }
+    fail_msg("PostgreSQL does not start");
 }
 
 static bool
