@@ -2,11 +2,13 @@
 // `sobol`: variance-based indices from the radial design of Saltelli: first order, total, second
 // order, with bootstrap intervals over base rows. Formulas and papers: docs/methods/analysis-sobol.
 #include "lib/analysis/bootstrap.h"
+#include "lib/analysis/estimators.h"
 #include "lib/analysis/method.h"
 #include "lib/analysis/methods.h"
 
 typedef struct options {
     sw_interval interval;
+    const char *estimator;
 } options;
 
 // Rows of outputs in the order A, AB_1 … AB_d, [BA_1 … BA_d,] B, standardised.
@@ -15,6 +17,7 @@ typedef struct table {
     size_t d;
     size_t stride;
     bool second_order;
+    const sw_estimator *estimator;
 } table;
 
 typedef struct state {
@@ -24,9 +27,6 @@ typedef struct state {
     size_t d, stride;
     bool second_order;
 } state;
-
-// Sums kept for each resample: [0] A + B, [1] A² + B², then d of S1, d of ST, d(d-1)/2 of S2.
-enum { SHARED_TERMS = 2 };
 
 static size_t
 count_pairs(size_t d, bool second_order)
@@ -40,8 +40,14 @@ count_indices(size_t d, bool second_order)
     return 2 * d + count_pairs(d, second_order);
 }
 
-// S1: B (AB_j - A), Saltelli et al. (2010) table 2 (b). ST: (A - AB_j)², Jansen (1999), the same
-// table (f). S2: BA_j AB_k - A B, Saltelli (2002).
+// The sums of one resample: the estimator's own, then those of S2.
+static size_t
+count_terms(const table *t)
+{
+    return t->estimator->shared + t->estimator->own * t->d + count_pairs(t->d, t->second_order);
+}
+
+// S2: BA_j AB_k - A B, Saltelli (2002).
 static void
 row_terms(const void *data, size_t i, double *out)
 {
@@ -49,34 +55,33 @@ row_terms(const void *data, size_t i, double *out)
     const double *row = t->y + i * t->stride;
     const double *ab = row + 1, *ba = row + 1 + t->d;
     double a = row[0], b = row[t->stride - 1];
-    out[0] = a + b;
-    out[1] = a * a + b * b;
-    double *s1 = out + SHARED_TERMS, *st = s1 + t->d, *s2 = st + t->d;
-    for (size_t j = 0; j < t->d; j++) {
-        s1[j] = b * (ab[j] - a);
-        st[j] = (a - ab[j]) * (a - ab[j]);
-    }
+    double *s2 = out + t->estimator->shared + t->estimator->own * t->d;
+    t->estimator->terms(t->d, a, b, ab, out);
     for (size_t j = 0; t->second_order && j < t->d; j++) {
         for (size_t k = j + 1; k < t->d; k++)
             *s2++ = ba[j] * ab[k] - a * b;
     }
 }
 
-// From sums over n base rows to S1[d], ST[d], S2[pairs]. The variance is that of A and B together.
+// From sums over n base rows, which become means, to S1[d], ST[d], S2[pairs]. The variance is that
+// of A and B together.
 static void
-indices_of_sums(const double *sums, double n, size_t d, bool second_order, double *out)
+indices_of_sums(const table *t, double *sums, double n, double *out)
 {
-    double mean = sums[0] / (2 * n);
-    double variance = sums[1] / (2 * n) - mean * mean;
-    const double *s1 = sums + SHARED_TERMS, *st = s1 + d, *s2 = st + d;
-    for (size_t j = 0; j < d; j++) {
-        out[j] = variance > 0 ? s1[j] / n / variance : 0;
-        out[d + j] = variance > 0 ? 0.5 * st[j] / n / variance : 0;
+    size_t d = t->d, n_terms = count_terms(t);
+    for (size_t k = 0; k < n_terms; k++)
+        sums[k] /= n;
+    double mean = sums[0] / 2, variance = sums[1] / 2 - mean * mean;
+    if (!(variance > 0)) {
+        memset(out, 0, count_indices(d, t->second_order) * sizeof *out);
+        return;
     }
+    t->estimator->indices(d, variance, sums, out, out + d);
+    const double *s2 = sums + t->estimator->shared + t->estimator->own * d;
     double *to = out + 2 * d;
-    for (size_t j = 0; second_order && j < d; j++) {
-        for (size_t k = j + 1; k < d; k++, to++, s2++)
-            *to = variance > 0 ? *s2 / n / variance - out[j] - out[k] : 0;
+    for (size_t j = 0; t->second_order && j < d; j++) {
+        for (size_t k = j + 1; k < d; k++)
+            *to++ = *s2++ / variance - out[j] - out[k];
     }
 }
 
@@ -96,7 +101,7 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
                      d, stride, (unsigned long long)frame->points);
         return NULL;
     }
-    if (!sw_interval_fits(&o->interval, count_indices(d, second_order), faults))
+    if (!sw_interval_fits(&o->interval, count_indices(d, second_order) + 2 * d + 6, faults))
         return NULL;
     state *s = sw_calloc(1, sizeof *s);
     s->frame = frame;
@@ -146,14 +151,13 @@ standardise(double *y, size_t n, double *mean, double *variance)
 static void
 half_widths(const state *s, const table *t, size_t n, double *half)
 {
-    size_t n_indices = count_indices(s->d, s->second_order), n_terms = SHARED_TERMS + n_indices;
+    size_t n_indices = count_indices(s->d, s->second_order), n_terms = count_terms(t);
     size_t resamples = (size_t)s->options.interval.resamples;
     double *sums = sw_malloc(resamples * n_terms * sizeof *sums);
     double *values = sw_malloc(resamples * n_indices * sizeof *values);
     sw_bootstrap_sums(n, n_terms, row_terms, t, resamples, s->frame->seed, sums);
     for (size_t b = 0; b < resamples; b++)
-        indices_of_sums(sums + b * n_terms, (double)n, s->d, s->second_order,
-                        values + b * n_indices);
+        indices_of_sums(t, sums + b * n_terms, (double)n, values + b * n_indices);
     sw_bootstrap_half_widths(values, resamples, n_indices, s->options.interval.confidence, half);
     free(values);
     free(sums);
@@ -176,12 +180,16 @@ put_indices(json_t *result, const state *s, const double *v, const double *half)
 static void
 estimate(json_t *result, const state *s, size_t n)
 {
-    size_t n_indices = count_indices(s->d, s->second_order), n_terms = SHARED_TERMS + n_indices;
-    table t = {.y = s->column.y, .d = s->d, .stride = s->stride, .second_order = s->second_order};
-    double *sums = sw_malloc(n_terms * sizeof *sums);
+    size_t n_indices = count_indices(s->d, s->second_order);
+    table t = {.y = s->column.y,
+               .d = s->d,
+               .stride = s->stride,
+               .second_order = s->second_order,
+               .estimator = sw_estimator_find(s->options.estimator)};
+    double *sums = sw_malloc(count_terms(&t) * sizeof *sums);
     double *v = sw_malloc(2 * n_indices * sizeof *v);
-    sw_sums(n, n_terms, row_terms, &t, sums);
-    indices_of_sums(sums, (double)n, s->d, s->second_order, v);
+    sw_sums(n, count_terms(&t), row_terms, &t, sums);
+    indices_of_sums(&t, sums, (double)n, v);
     half_widths(s, &t, n, v + n_indices);
     put_indices(result, s, v, v + n_indices);
     free(v);
@@ -200,6 +208,7 @@ finish(void *self, sw_faults *faults)
     standardise(s->column.y, u.n * s->stride, &mean, &variance);
     estimate(result, s, u.n);
     sw_put(result, "confidence", json_real(s->options.interval.confidence));
+    sw_put(result, "estimator", json_string(s->options.estimator));
     sw_put(result, "mean", sw_result_number(mean));
     sw_put(result, "variance", sw_result_number(variance));
     sw_result_usage(result, &u, &s->column, "base row");
@@ -211,11 +220,17 @@ finish(void *self, sw_faults *faults)
 static void
 defaults(void *opts)
 {
-    *(options *)opts = (options){.interval = {.resamples = 100, .confidence = 0.95}};
+    *(options *)opts = (options){.interval = {.resamples = 100, .confidence = 0.95},
+                                 .estimator = sw_estimator_names[0]};
 }
 
 static const sw_field fields[] = {
     SW_INTERVAL_FIELDS(options, interval),
+    {.name = "estimator",
+     .type = SW_FIELD_STRING,
+     .offset = offsetof(options, estimator),
+     .one_of = sw_estimator_names,
+     .doc = "Formulas of S1 and ST."},
     {.name = NULL},
 };
 

@@ -51,6 +51,25 @@ static const struct ishigami_answer {
      1e-9},
 };
 
+// Ishigami, n = 1024, skip 0, by other estimators.
+static const struct estimator_answer {
+    const char *name;
+    double s1[3], st[3]; // st of 0: the source gives none
+} estimator_answers[] = {
+    {"jansen",
+     {0.3128447763954526, 0.42616781579360896, -0.0026240532337893363},
+     {0.5581790457114658, 0.44328458403034815, 0.24214937335496534}},
+    {"janon", {0.31202807037289, 0.42261603079572874, -0.0027193006174835}, {0, 0, 0}},
+    {"martinez",
+     {0.3120330547908984, 0.42262016207216, -0.00271670012157},
+     {0.5564888580694262, 0.4441300630120193, 0.24115367078278427}},
+};
+
+// Groups {x1, x3} and {x2} of Ishigami, n = 1024, skip 1024, second-order layout (6144 rows).
+static const double group_s1[2] = {0.569557274227, 0.443763061004};
+static const double group_st[2] = {0.571358852482, 0.441898071196};
+static const double group_s12 = 0.00360315650974;
+
 // y = x1 + 2 x2 + 3 x3 on the unit cube, n = 1024, skip 0.
 static const double linear_s1[3] = {0.0714540253371, 0.2855545566, 0.6427772783};
 static const double linear_st[3] = {0.0714180629342, 0.285672251737, 0.64274049857};

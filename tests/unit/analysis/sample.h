@@ -108,30 +108,34 @@ sobol_g(const double *u, size_t d)
 
 static const char *const sample_names[] = {"x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9"};
 
-// Outputs of a Saltelli design of n base rows from Sobol' points skip … skip+n-1 in 2d dimensions,
-// each shifted by shift[2d] modulo 1 when given. The caller frees them.
+// The outputs of one base row in the layout of Saltelli, from the 2d coordinates x of A and B.
+static inline void
+saltelli_row(function f, size_t d, const double *x, bool second_order, double *row)
+{
+    double u[SAMPLE_DIMENSIONS];
+    row[0] = f(x, d);
+    row[second_order ? 2 * d + 1 : d + 1] = f(x + d, d);
+    for (size_t j = 0; j < d; j++) {
+        memcpy(u, x, d * sizeof *u);
+        u[j] = x[d + j];
+        row[1 + j] = f(u, d);
+        memcpy(u, x + d, d * sizeof *u);
+        u[j] = x[j];
+        if (second_order)
+            row[1 + d + j] = f(u, d);
+    }
+}
+
+// Outputs of a Saltelli design of n base rows from the Sobol' points skip … skip+n-1 in 2d
+// dimensions. The caller frees them.
 static inline double *
-saltelli_outputs(function f, size_t d, size_t n, uint64_t skip, bool second_order,
-                 const double *shift)
+saltelli_outputs(function f, size_t d, size_t n, uint64_t skip, bool second_order)
 {
     size_t stride = second_order ? 2 * d + 2 : d + 2;
-    double *y = sw_malloc(n * stride * sizeof *y), x[2 * SAMPLE_DIMENSIONS], u[SAMPLE_DIMENSIONS];
+    double *y = sw_malloc(n * stride * sizeof *y), x[2 * SAMPLE_DIMENSIONS];
     for (size_t i = 0; i < n; i++) {
-        double *row = y + i * stride;
         sobol_point(skip + i, 2 * d, x);
-        for (size_t j = 0; shift && j < 2 * d; j++)
-            x[j] = fmod(x[j] + shift[j], 1);
-        row[0] = f(x, d);
-        row[stride - 1] = f(x + d, d);
-        for (size_t j = 0; j < d; j++) {
-            memcpy(u, x, d * sizeof *u);
-            u[j] = x[d + j];
-            row[1 + j] = f(u, d);
-            memcpy(u, x + d, d * sizeof *u);
-            u[j] = x[j];
-            if (second_order)
-                row[1 + d + j] = f(u, d);
-        }
+        saltelli_row(f, d, x, second_order, y + i * stride);
     }
     return y;
 }

@@ -8,7 +8,7 @@ static json_t *
 ishigami_result(const struct ishigami_answer *w, const char *request, size_t block)
 {
     sw_frame frame = make_frame("saltelli", "{\"second_order\": true}", 3, 8 * w->n, 1);
-    double *y = saltelli_outputs(ishigami, 3, w->n, w->skip, true, NULL);
+    double *y = saltelli_outputs(ishigami, 3, w->n, w->skip, true);
     json_t *result = analyse(&frame, request, 8 * w->n, NULL, y, NULL, block);
     free(y);
     free_frame(&frame);
@@ -68,7 +68,7 @@ linear_and_g_are_the_reference_figures(void **unused)
 {
     (void)unused;
     sw_frame frame = make_frame("saltelli", "{}", 3, 5 * 1024, 1);
-    sw_auto(free) double *y = saltelli_outputs(linear_123, 3, 1024, 0, false, NULL);
+    sw_auto(free) double *y = saltelli_outputs(linear_123, 3, 1024, 0, false);
     sw_auto(json) json_t *r =
         analyse(&frame, "{\"method\": \"sobol\"}", 5 * 1024, NULL, y, NULL, 99);
     for (size_t j = 0; j < 3; j++) {
@@ -79,12 +79,95 @@ linear_and_g_are_the_reference_figures(void **unused)
     free_frame(&frame);
 
     frame = make_frame("saltelli", "{}", 8, 10 * 1024, 1);
-    sw_auto(free) double *g = saltelli_outputs(sobol_g, 8, 1024, 0, false, NULL);
+    sw_auto(free) double *g = saltelli_outputs(sobol_g, 8, 1024, 0, false);
     sw_auto(json) json_t *rg =
         analyse(&frame, "{\"method\": \"sobol\"}", 10 * 1024, NULL, g, NULL, 4096);
     for (size_t j = 0; j < 8; j++) {
         assert_near(at(rg, "S1", j), g8_s1[j], g8_tolerance[j]);
         assert_near(at(rg, "ST", j), g8_st[j], g8_tolerance[j]);
+    }
+    free_frame(&frame);
+}
+
+static void
+other_estimators_are_the_reference_figures(void **unused)
+{
+    (void)unused;
+    for (size_t e = 0; e < sw_countof(estimator_answers); e++) {
+        const struct estimator_answer *w = &estimator_answers[e];
+        sw_auto(free) char *request =
+            sw_format("{\"method\": \"sobol\", \"estimator\": \"%s\"}", w->name);
+        sw_auto(json) json_t *r = ishigami_result(&ishigami_answers[1], request, 500);
+        for (size_t j = 0; j < 3; j++) {
+            assert_near(at(r, "S1", j), w->s1[j], 1e-9);
+            if (w->st[j] != 0)
+                assert_near(at(r, "ST", j), w->st[j], 1e-9);
+            assert_true(at(r, "S1_conf", j) > 0 && at(r, "S1_conf", j) < 0.2);
+        }
+    }
+}
+
+// The outputs of two groups from Ishigami's: group rows swap x1 and x3 together, or x2.
+static void
+groups_are_indices_of_their_own(void **unused)
+{
+    (void)unused;
+    enum { N = 1024, STRIDE = 6 };
+    static double y[N * STRIDE];
+    for (size_t i = 0; i < N; i++) {
+        double x[6], *a = x, *b = x + 3;
+        sobol_point(N + i, 6, x);
+        y[i * STRIDE] = ishigami(a, 3);
+        y[i * STRIDE + 1] = y[i * STRIDE + 4] = ishigami((double[]){b[0], a[1], b[2]}, 3);
+        y[i * STRIDE + 2] = y[i * STRIDE + 3] = ishigami((double[]){a[0], b[1], a[2]}, 3);
+        y[i * STRIDE + 5] = ishigami(b, 3);
+    }
+    static const size_t group[] = {0, 1, 0};
+    static const char *const group_names[] = {"outer", "inner"};
+    sw_frame frame = make_frame("saltelli", "{\"second_order\": true}", 3, N * STRIDE, 1);
+    frame.n_groups = 2;
+    frame.group = group;
+    frame.group_names = group_names;
+    sw_auto(json) json_t *r =
+        analyse(&frame, "{\"method\": \"sobol\"}", N * STRIDE, NULL, y, NULL, 1000);
+    assert_int_equal(json_array_size(json_object_get(r, "names")), 2);
+    for (size_t g = 0; g < 2; g++) {
+        assert_near(at(r, "S1", g), group_s1[g], 1e-9);
+        assert_near(at(r, "ST", g), group_st[g], 1e-9);
+    }
+    assert_near(at2(r, "S2", 0, 1), group_s12, 1e-9);
+    free_frame(&frame);
+}
+
+static void
+intervals_cover_the_exact_values_at_about_their_level(void **unused)
+{
+    (void)unused;
+    enum { SEEDS = 200, N = 512, STRIDE = 5 };
+    static const double s1[] = {0.313905191147811, 0.442411144790041, 0};
+    static const double st[] = {0.557588855209959, 0.442411144790041, 0.243683664062148};
+    static double y[N * STRIDE];
+    size_t covered[6] = {0};
+    sw_frame frame = make_frame("saltelli", "{}", 3, N * STRIDE, 1);
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        frame.seed = seed;
+        for (uint64_t i = 0; i < N; i++) {
+            double x[6];
+            for (uint64_t j = 0; j < 6; j++)
+                x[j] = sw_unit_open(sw_philox(seed, SW_STREAM_DESIGN, i, j));
+            saltelli_row(ishigami, 3, x, false, y + i * STRIDE);
+        }
+        sw_auto(json) json_t *r =
+            analyse(&frame, "{\"method\": \"sobol\"}", N * STRIDE, NULL, y, NULL, N * STRIDE);
+        for (size_t j = 0; j < 3; j++) {
+            covered[j] += fabs(at(r, "S1", j) - s1[j]) <= at(r, "S1_conf", j);
+            covered[3 + j] += fabs(at(r, "ST", j) - st[j]) <= at(r, "ST_conf", j);
+        }
+    }
+    // 95 % of 200 is 190, with a standard deviation of 3.1: four of them either way.
+    for (size_t k = 0; k < 6; k++) {
+        print_message("coverage %zu: %.3f\n", k, (double)covered[k] / SEEDS);
+        assert_in_range(covered[k], 177, 200);
     }
     free_frame(&frame);
 }
@@ -96,7 +179,7 @@ a_failed_run_costs_its_base_row_and_no_other(void **unused)
     enum { N = 256, STRIDE = 8 };
     sw_frame frame = make_frame("saltelli", "{\"second_order\": true}", 3, N * STRIDE, 1);
     sw_frame shorter = make_frame("saltelli", "{\"second_order\": true}", 3, (N - 2) * STRIDE, 1);
-    sw_auto(free) double *y = saltelli_outputs(ishigami, 3, N, 0, true, NULL);
+    sw_auto(free) double *y = saltelli_outputs(ishigami, 3, N, 0, true);
     sw_auto(free) uint8_t *state = sw_calloc(N * STRIDE, 1);
     // The first base row loses a run to a crash, the last one gives a NaN.
     state[3] = SW_CRASH;
@@ -126,7 +209,7 @@ an_incomplete_study_gives_the_indices_of_its_complete_rows(void **unused)
     enum { N = 128, STRIDE = 5, HAVE = 64 };
     sw_frame frame = make_frame("saltelli", "{}", 3, N * STRIDE, 1);
     sw_frame half = make_frame("saltelli", "{}", 3, HAVE * STRIDE, 1);
-    sw_auto(free) double *y = saltelli_outputs(ishigami, 3, N, 0, false, NULL);
+    sw_auto(free) double *y = saltelli_outputs(ishigami, 3, N, 0, false);
     sw_auto(json) json_t *r =
         analyse(&frame, "{\"method\": \"sobol\"}", HAVE * STRIDE + 3, NULL, y, NULL, 11);
     sw_auto(json) json_t *expected =
@@ -162,7 +245,7 @@ replicates_are_averaged_before_the_indices(void **unused)
     enum { N = 64, STRIDE = 5, POINTS = N * STRIDE };
     sw_frame frame = make_frame("saltelli", "{}", 3, POINTS, 2);
     sw_frame one = make_frame("saltelli", "{}", 3, POINTS, 1);
-    sw_auto(free) double *y = saltelli_outputs(ishigami, 3, N, 0, false, NULL);
+    sw_auto(free) double *y = saltelli_outputs(ishigami, 3, N, 0, false);
     double both[2 * POINTS];
     for (size_t i = 0; i < POINTS; i++) {
         both[i] = y[i] + 1;
@@ -206,6 +289,9 @@ main(void)
         cmocka_unit_test(intervals_have_the_width_of_the_reference),
         cmocka_unit_test(the_blocks_that_rows_come_in_change_no_bit),
         cmocka_unit_test(linear_and_g_are_the_reference_figures),
+        cmocka_unit_test(other_estimators_are_the_reference_figures),
+        cmocka_unit_test(groups_are_indices_of_their_own),
+        cmocka_unit_test(intervals_cover_the_exact_values_at_about_their_level),
         cmocka_unit_test(a_failed_run_costs_its_base_row_and_no_other),
         cmocka_unit_test(an_incomplete_study_gives_the_indices_of_its_complete_rows),
         cmocka_unit_test(a_constant_output_has_zero_indices_and_a_warning),
