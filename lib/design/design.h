@@ -70,6 +70,11 @@ void sw_plan_locate(const sw_plan *plan, uint64_t run, uint64_t *point, uint64_t
 // ones included): columns[j][i]. The range must lie within the plan. No allocation.
 void sw_plan_inputs(const sw_plan *plan, uint64_t first, size_t n, double *const *columns);
 
+// Which of those runs are rejected: outcome[i] becomes SW_REJECTED where a constraint is not true
+// or a derived value is not one that the model accepts, and is left alone elsewhere. columns are
+// what sw_plan_inputs wrote. Returns how many. Such runs are recorded and never started.
+size_t sw_plan_reject(const sw_plan *plan, size_t n, double *const *columns, uint8_t *outcome);
+
 // Their seeds: Philox(study seed, point, replicate), the point dropped under common random numbers.
 void sw_plan_seeds(const sw_plan *plan, uint64_t first, size_t n, uint64_t *seeds);
 

@@ -167,8 +167,18 @@ map_column(const sw_plan *plan, const sw_study_parameter *p, double *column, siz
     if (p->spread == SW_FIXED) {
         for (size_t i = 0; i < n; i++)
             column[i] = p->value;
-    } else if (!plan->ops->values) {
+    } else if (!plan->ops->values && p->spread != SW_DERIVED) {
         sw_study_values(p, column, n);
+    }
+}
+
+static void
+derive_column(const sw_study_parameter *p, double *const *columns, size_t j, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        double v = sw_expression_value(p->expression, columns, i);
+        bool real = p->declared->kind == SW_NUMBER;
+        columns[j][i] = real ? v : p->declared->kind == SW_BOOLEAN ? v != 0 : nearbyint(v);
     }
 }
 
@@ -187,6 +197,40 @@ sw_plan_inputs(const sw_plan *plan, uint64_t first, size_t n, double *const *col
     }
     for (size_t j = 0; j < study->n_parameters; j++)
         map_column(plan, &study->parameters[j], columns[j], n);
+    for (size_t j = 0; j < study->n_parameters; j++) {
+        if (study->parameters[j].spread == SW_DERIVED)
+            derive_column(&study->parameters[j], columns, j, n);
+    }
+}
+
+static bool
+is_rejected(const sw_study *study, double *const *columns, size_t i)
+{
+    for (size_t k = 0; k < study->n_constraints; k++) {
+        double v = sw_expression_value(study->constraints[k], columns, i);
+        if (v == 0 || isnan(v))
+            return true;
+    }
+    for (size_t j = 0; j < study->n_parameters; j++) {
+        const sw_parameter *declared = study->parameters[j].declared;
+        bool within = columns[j][i] >= declared->min && columns[j][i] <= declared->max;
+        if (study->parameters[j].spread == SW_DERIVED && !within)
+            return true;
+    }
+    return false;
+}
+
+size_t
+sw_plan_reject(const sw_plan *plan, size_t n, double *const *columns, uint8_t *outcome)
+{
+    size_t rejected = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (is_rejected(plan->design.study, columns, i)) {
+            outcome[i] = SW_REJECTED;
+            rejected++;
+        }
+    }
+    return rejected;
 }
 
 void

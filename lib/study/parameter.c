@@ -286,12 +286,30 @@ read_range(sw_study_parameter *p, const json_t *json, const char *pointer, sw_fa
     refuse_beyond_model(p, pointer, faults);
 }
 
+// Compiled by the study, which knows the names of the other parameters.
+static void
+read_expression(sw_study_parameter *p, const json_t *json, const char *pointer, sw_faults *faults)
+{
+    static const sw_field fields[] = {
+        {"expression", SW_FIELD_STRING, 0, true, 1, 2000, NULL, "of other parameters"},
+        {NULL, 0, 0, false, 0, 0, NULL, NULL},
+    };
+    const char *text = NULL;
+    if (p->declared->kind == SW_TEXT)
+        sw_fault_add(faults, pointer, "is a text, which an expression can not give");
+    else if (sw_json_read(json, pointer, fields, &text, faults))
+        p->expression_text = sw_strdup(text);
+    p->spread = SW_DERIVED;
+}
+
 void
 sw_parameter_read(sw_study_parameter *p, const json_t *json, const char *pointer, sw_faults *faults)
 {
     if (!json_is_object(json)) {
         p->spread = SW_FIXED;
         sw_parameter_value(p, json, pointer, &p->value, faults);
+    } else if (json_object_get(json, "expression")) {
+        read_expression(p, json, pointer, faults);
     } else if (json_object_get(json, "values")) {
         read_values(p, json, pointer, faults);
     } else {
@@ -359,6 +377,8 @@ sw_parameter_json(const sw_study_parameter *p)
 {
     if (p->spread == SW_FIXED || p->spread == SW_LISTED)
         return sw_parameter_value_json(p, p->value);
+    if (p->spread == SW_DERIVED)
+        return json_pack("{ss}", "expression", p->expression_text);
     return p->spread == SW_VALUES ? values_json(p) : range_json(p);
 }
 
@@ -371,6 +391,8 @@ sw_parameter_fini(sw_study_parameter *p)
     free(p->values);
     free(p->weights);
     free(p->cumulative);
+    sw_expression_free(p->expression);
+    free(p->expression_text);
     sw_distribution_fini(&p->distribution);
 }
 

@@ -28,7 +28,7 @@ const sw_study_limits sw_study_limits_default = {
 
 typedef struct document {
     const char *name, *description, *model, *model_version;
-    json_t *parameters, *groups, *design, *outputs, *analyses, *limits, *tags;
+    json_t *parameters, *groups, *constraints, *design, *outputs, *analyses, *limits, *tags;
     int64_t replicates, priority;
     bool common_random_numbers;
 } document;
@@ -43,6 +43,8 @@ static const sw_field document_fields[] = {
      "refuse any other version"},
     {"parameters", SW_FIELD_OBJECT, AT(parameters), false, 0, 0, NULL,
      "values and ranges by parameter; what is left out keeps the model's default"},
+    {"constraints", SW_FIELD_ARRAY, AT(constraints), false, 0, 100, NULL,
+     "expressions; a run where one is not true is rejected and never started"},
     {"groups", SW_FIELD_OBJECT, AT(groups), false, 0, 0, NULL,
      "names of parameters by group; designs that can move each group as one"},
     {"design", SW_FIELD_OBJECT, AT(design), false, 0, 0, NULL, "which points are visited"},
@@ -111,12 +113,46 @@ read_parameters(sw_study *s, const json_t *parameters, sw_faults *faults)
     }
 }
 
+// Derived parameters may use any but each other, so that their order does not matter.
+static void
+compile_derived(sw_study *s, sw_faults *faults)
+{
+    for (size_t j = 0; j < s->n_parameters; j++) {
+        sw_study_parameter *p = &s->parameters[j];
+        sw_auto(free) char *at = sw_json_pointer("/parameters", p->declared->name);
+        if (!p->expression_text)
+            continue;
+        p->expression = sw_expression_new(p->expression_text, s->model, at, faults);
+        for (size_t k = 0; p->expression && k < s->n_parameters; k++) {
+            if (s->parameters[k].spread == SW_DERIVED && sw_expression_uses(p->expression, k))
+                sw_fault_add(faults, at, "uses \"%s\", which is an expression itself",
+                             s->parameters[k].declared->name);
+        }
+    }
+}
+
+static void
+read_constraints(sw_study *s, const json_t *constraints, sw_faults *faults)
+{
+    size_t n = json_array_size(constraints);
+    s->constraints = sw_calloc(n, sizeof *s->constraints);
+    s->constraint_texts = constraints ? json_deep_copy(constraints) : json_array();
+    for (size_t k = 0; k < n; k++) {
+        const char *text = json_string_value(json_array_get(constraints, k));
+        sw_auto(free) char *at = sw_json_pointer_at("/constraints", k);
+        if (!text)
+            sw_fault_add(faults, at, "must be a text such as \"x <= y / 10\"");
+        else
+            s->constraints[s->n_constraints++] = sw_expression_new(text, s->model, at, faults);
+    }
+}
+
 static void
 find_varied(sw_study *s, const sw_study_limits *limits, sw_faults *faults)
 {
     s->varied = sw_calloc(s->n_parameters, sizeof *s->varied);
     for (size_t j = 0; j < s->n_parameters; j++) {
-        if (s->parameters[j].spread != SW_FIXED)
+        if (s->parameters[j].spread != SW_FIXED && s->parameters[j].spread != SW_DERIVED)
             s->varied[s->n_varied++] = j;
     }
     if (s->n_varied > limits->dimensions)
@@ -225,6 +261,8 @@ fill(sw_study *s, const document *d, const sw_study_limits *limits, sw_faults *f
     s->priority = d->priority;
     read_parameters(s, d->parameters, faults);
     read_design(s, d->design, faults);
+    compile_derived(s, faults);
+    read_constraints(s, d->constraints, faults);
     sw_listed_read(s, limits, faults);
     find_varied(s, limits, faults);
     sw_groups_read(s, d->groups, faults);
@@ -262,6 +300,10 @@ sw_study_free(sw_study **study)
         sw_parameter_fini(&s->parameters[j]);
     sw_outputs_free(s);
     sw_groups_free(s);
+    for (size_t k = 0; k < s->n_constraints; k++)
+        sw_expression_free(s->constraints[k]);
+    free(s->constraints);
+    json_decref(s->constraint_texts);
     free(s->parameters);
     free(s->varied);
     free(s->name);
@@ -309,6 +351,8 @@ sw_study_resolved(const sw_study *s)
                   s->common_random_numbers, "outputs", sw_outputs_json(s), "analyses", s->analyses,
                   "limits", limits, "priority", (json_int_t)s->priority, "tags", s->tags);
     json_t *groups = sw_groups_json(s);
+    if (s->n_constraints)
+        json_object_set(resolved, "constraints", s->constraint_texts);
     if (groups)
         json_object_set_new(resolved, "groups", groups);
     return resolved;

@@ -4,18 +4,21 @@
 //
 // The parameters of a study stand in the order of the model's descriptor, never in that of the
 // document, so that the order of JSON keys (which databases and clients change) can not change a
-// design. "Varied" parameters are those that are neither bare values nor left to their default.
+// design. "Varied" parameters are those that are neither bare values nor expressions nor left to
+// their default.
 #ifndef SWEEPD_STUDY_STUDY_H
 #define SWEEPD_STUDY_STUDY_H
 
 #include "lib/study/descriptor.h"
 #include "lib/study/distribution.h"
+#include "lib/study/expression.h"
 
 typedef enum sw_spread {
-    SW_FIXED,  // one value
-    SW_VALUES, // a list of values, each equally likely unless weights are given
-    SW_RANGE,  // a distribution
-    SW_LISTED, // one value for each point of a design that lists its points
+    SW_FIXED,   // one value
+    SW_VALUES,  // a list of values, each equally likely unless weights are given
+    SW_RANGE,   // a distribution
+    SW_DERIVED, // an expression of other parameters; not varied
+    SW_LISTED,  // one value for each point of a design that lists its points
 } sw_spread;
 
 typedef struct sw_study_parameter {
@@ -28,6 +31,8 @@ typedef struct sw_study_parameter {
     double *cumulative;           // their running shares, the last is 1; NULL without weights
     sw_distribution distribution; // SW_RANGE
     bool integer; // only whole values: cells of equal share if uniform, rounded if of another law
+    sw_expression *expression; // SW_DERIVED
+    char *expression_text;
     size_t n_levels; // texts that occur; 0 unless declared->kind is SW_TEXT
     char **levels;
 } sw_study_parameter;
@@ -54,7 +59,10 @@ typedef struct sw_study {
     size_t *varied;  // indices into parameters, ascending
     size_t n_groups; // 0: every varied parameter moves by itself
     char **group_names;
-    size_t *group;  // [n_varied]: the group of each; NULL without groups
+    size_t *group;        // [n_varied]: the group of each; NULL without groups
+    size_t n_constraints; // expressions; a run where one is not true is rejected
+    sw_expression **constraints;
+    json_t *constraint_texts;
     json_t *design; // the member "design": at least {"method": …}; without "seed"
     const char *method;
     uint64_t seed;
