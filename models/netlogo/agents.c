@@ -57,13 +57,21 @@ block_input(const sw_nl_prim *prim)
     return -1;
 }
 
+// diffuse and __reference name a variable of others.
+static bool
+takes_name(const sw_nl_prim *prim)
+{
+    return prim->exec == sw_nl_p_diffuse || prim->exec == sw_nl_p_diffuse4 ||
+           prim->eval == sw_nl_p_reference;
+}
+
 static unsigned
 check_call(sw_nl_parser *x, sw_nl_node *n, unsigned mask)
 {
     mask = narrow(x, n, mask, sw_nl_agents_mask(n->prim->agents));
     int block = n->prim->block[0] != 0 ? block_input(n->prim) : -1;
     for (int i = 0; i < n->n_args; i++)
-        if (n->arg[i] != NULL && i != block)
+        if (n->arg[i] != NULL && i != block && !(i == 0 && takes_name(n->prim)))
             mask = check(x, n->arg[i], mask);
     if (block >= 0 && block < n->n_args) {
         unsigned kinds = sw_nl_agents_mask(n->prim->block);

@@ -215,8 +215,11 @@ sw_nl_compile_text(sw_nl_program *program, sw_nl_arena *arena, const char *text,
         free(x);
         return NULL;
     }
+    // A reporter is read as if it stood in parentheses, so inputs may vary in number there.
     size_t n = strlen(text), count;
-    char *source = sw_nl_arena_text(arena, text, n);
+    char *source = sw_nl_arena_alloc(arena, n + 5);
+    n = (size_t)snprintf(source, n + 5,
+                         reporter && text[strspn(text, " \t\r\n")] != 0 ? "(%s\n)" : "%s", text);
     q = sw_nl_arena_alloc(arena, sizeof *q);
     sw_nl_procedure *proc = q;
     proc->first = sw_nl_lex(arena, source, n, &count);

@@ -809,10 +809,14 @@ parse_inputs(sw_nl_parser *x, sw_nl_node *call, bool parens)
         return;
     }
     if (parens && prim->inputs >= 0) {
-        for (int j = 0; x->t->kind != SW_NL_K_RIGHT && !starts_infix(x); j++) {
+        for (int j = 0; x->t->kind != SW_NL_K_RIGHT; j++) {
+            uint32_t type = input_type(prim, j, -1);
+            if (starts_infix(x) &&
+                !(type & (SW_NL_REP | SW_NL_CMD) && (type & SW_NL_ANY) != SW_NL_ANY))
+                break;
             if (ends_inputs(x->t))
                 break;
-            add_arg(x, call, parse_arg(x, call, input_type(prim, j, -1), prim->precedence));
+            add_arg(x, call, parse_arg(x, call, type, prim->precedence));
         }
         if (call->n_args < prim->least)
             fail_missing(x, call, x->t);
@@ -918,7 +922,7 @@ parse_parentheses(sw_nl_parser *x, uint32_t goal)
     if (x->t->kind != SW_NL_K_RIGHT) {
         if (ends_inputs(x->t))
             sw_nl_parse_fail(x, open, "No closing parenthesis for this open parenthesis.");
-        sw_nl_parse_fail(x, x->t, "Expected a closing parenthesis here.");
+        sw_nl_parse_fail(x, open, "No closing parenthesis for this open parenthesis.");
     }
     x->t++;
     n->parens = true;
@@ -937,7 +941,8 @@ parse_bracket(sw_nl_parser *x, uint32_t goal)
         return parse_reporter_block(x);
     bool lambda = goal & (SW_NL_CMD | SW_NL_REP);
     if (lambda && (goal & SW_NL_LST))
-        lambda = (goal & SW_NL_MANY) && close[1].kind == SW_NL_K_RIGHT;
+        lambda = (goal & SW_NL_MANY) && (goal & SW_NL_ANY) != SW_NL_ANY &&
+                 close[1].kind == SW_NL_K_RIGHT;
     return lambda ? parse_lambda(x, goal) : constant_node(x);
 }
 
@@ -1178,9 +1183,6 @@ sw_nl_parse_reporter(sw_nl_parser *x, sw_nl_procedure *proc)
 {
     x->proc = proc;
     x->t = proc->first;
-    if (x->t->kind == SW_NL_K_WORD && sw_nl_find_symbol(x->p, x->t->text) != NULL &&
-        names_command(x, x->t))
-        sw_nl_parse_fail(x, x->t, "Expected reporter.");
     proc->body = parse_expression(x, 0, SW_NL_ANY, NULL);
     check_bad(x);
     if (x->t->kind != SW_NL_K_END)

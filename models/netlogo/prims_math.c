@@ -175,12 +175,6 @@ EVAL(not )
 
 // ---- Functions ----------------------------------------------------------------------------------
 
-static double
-tiny_to_zero(double x)
-{
-    return fabs(x) < 3.2e-15 ? 0 : x;
-}
-
 #define UNARY(name, expression)                                                                    \
     EVAL(name)                                                                                     \
     {                                                                                              \
@@ -190,8 +184,8 @@ tiny_to_zero(double x)
 
 UNARY(abs, fabs(x))
 UNARY(exp, sw_nl_exp(x))
-UNARY(sin, tiny_to_zero(sw_nl_sin(x *RADIANS)))
-UNARY(cos, tiny_to_zero(sw_nl_cos(x *RADIANS)))
+UNARY(sin, sw_nl_sin(x *RADIANS))
+UNARY(cos, sw_nl_cos(x *RADIANS))
 UNARY(asin, sw_nl_asin(x) * 57.29577951308232)
 UNARY(acos, sw_nl_acos(x) * 57.29577951308232)
 UNARY(floor, floor(x))
@@ -204,7 +198,7 @@ EVAL(tan)
     double x = sw_nl_num(e, n, 0), h = sw_nl_heading_normal(x);
     if (h == 90 || h == 270)
         sw_nl_fail(e, n, "math operation produced a number too large for NetLogo");
-    return sw_nl_finite(e, n, tiny_to_zero(sw_nl_tan(x * RADIANS)));
+    return sw_nl_finite(e, n, sw_nl_tan(x * RADIANS));
 }
 
 EVAL(sqrt)

@@ -134,6 +134,10 @@ read_value(reader *r)
                                              "green", "lime",   "turquoise", "cyan",  "sky",
                                              "blue",  "violet", "magenta",   "pink"};
         v = SW_NL_NOTHING;
+        if (t->kind == SW_NL_K_WORD && strcmp(t->text, "e") == 0)
+            v = sw_nl_number(2.718281828459045);
+        if (t->kind == SW_NL_K_WORD && strcmp(t->text, "pi") == 0)
+            v = sw_nl_number(3.141592653589793);
         for (int i = 0; t->kind == SW_NL_K_WORD && i < 14; i++)
             if (strcmp(t->text, colors[i]) == 0)
                 v = sw_nl_number(5 + 10.0 * i);

@@ -13,7 +13,7 @@ draw(sw_nl_engine *e, uint32_t n)
 EVAL(random)
 {
     double d = sw_nl_num(e, n, 0), limit = d;
-    if (d >= SW_NL_LARGEST_EXACT + 1 || d <= -SW_NL_LARGEST_EXACT - 1) {
+    if (d > SW_NL_LARGEST_EXACT || d < -SW_NL_LARGEST_EXACT) {
         sw_nl_text t = {.e = e};
         sw_nl_dump(&t, sw_nl_number(d), false, false);
         sw_nl_fail(e, n, "%s is too large to be represented exactly as an integer in NetLogo",
@@ -242,8 +242,8 @@ some_of(sw_nl_engine *e, const sw_nl_node *n, bool up_to)
     uint32_t count = sw_nl_count(e, v);
     if (m > count && !up_to)
         sw_nl_fail(e, n, "Requested %.0f random agents from a set of only %u agents.", m, count);
-    if (m > count)
-        m = count;
+    if (up_to && m >= count)
+        return v;
     return some_of_set(e, v, (uint32_t)m, count);
 }
 

@@ -297,7 +297,7 @@ merge_sort(sw_nl_engine *e, const sw_nl_node *n, sw_nl_v *x, sw_nl_v *y, uint32_
     if (count < 2)
         return;
     uint32_t half = count / 2;
-    merge_sort(e, n, x, y, half * (unsigned)step / (unsigned)step, step, after, self);
+    merge_sort(e, n, x, y, half, step, after, self);
     merge_sort(e, n, x + half * (unsigned)step, y, count - half, step, after, self);
     size_t size = (size_t)step * sizeof *x;
     memcpy(y, x, half * size);
@@ -321,11 +321,17 @@ natural_before(sw_nl_engine *e, const sw_nl_node *n, void *self, sw_nl_v b, sw_n
 static bool
 lambda_before(sw_nl_engine *e, const sw_nl_node *n, void *self, sw_nl_v b, sw_nl_v a)
 {
-    sw_nl_v args[2] = {b, a};
-    sw_nl_v v = sw_nl_call_reporter(e, n, self, args, 2);
+    // As NetLogo compares: a first if the test says so of neither or both.
+    sw_nl_v ab[2] = {a, b}, ba[2] = {b, a};
+    sw_nl_v v = sw_nl_call_reporter(e, n, self, ba, 2);
     if (!sw_nl_is_bool(v))
         sw_nl_wrong(e, n, SW_NL_BOOL, v);
-    return v == SW_NL_TRUE;
+    if (v == SW_NL_FALSE)
+        return false;
+    v = sw_nl_call_reporter(e, n, self, ab, 2);
+    if (!sw_nl_is_bool(v))
+        sw_nl_wrong(e, n, SW_NL_BOOL, v);
+    return v == SW_NL_FALSE;
 }
 
 static void
