@@ -4,6 +4,7 @@
 #include "models/power/power.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,6 +147,10 @@ power_close(void *self)
 static int
 power_open(const sw_opening *o, void **self)
 {
+    if (o->n_outputs > N_OUTPUTS) {
+        snprintf(o->error, o->error_size, "an output is asked for twice");
+        return -1;
+    }
     state *s = sw_power_alloc(1, sizeof *s);
     s->opening = o;
     s->declared = sw_power_alloc(o->n_outputs, sizeof *s->declared);
@@ -239,6 +244,23 @@ put_series(const state *s, const sw_run *run, int output, const double *v, size_
     }
 }
 
+// The answers of one simulation into the run's outputs.
+static sw_outcome
+say(const state *s, const sw_run *run, const sw_power_sim *sim)
+{
+    if (sim->verdict == SW_POWER_FAILED) {
+        run->host->fail(run->host, 0, "the integration broke down at %g s: take a smaller step",
+                        sim->end);
+        return SW_ERROR;
+    }
+    put(s, run, STABLE, sim->verdict == SW_POWER_STABLE);
+    put(s, run, SPREAD, sim->largest / RADIANS);
+    put(s, run, SPREAD_AT, sim->largest_at);
+    put(s, run, LOST_AT, sim->verdict == SW_POWER_LOST ? sim->end : NAN);
+    put(s, run, STEPS, (double)sim->steps);
+    return SW_DONE;
+}
+
 static sw_outcome
 simulate(const state *s, const sw_run *run, const sw_power_swing *swing,
          const sw_power_search *search)
@@ -250,21 +272,11 @@ simulate(const state *s, const sw_run *run, const sw_power_swing *swing,
         sim.self = &r;
     }
     sw_power_swing_run(&sim, 1);
-    if (sim.verdict == SW_POWER_FAILED) {
-        free(r.v);
-        run->host->fail(run->host, 0, "the integration broke down at %g s: take a smaller step",
-                        sim.end);
-        return SW_ERROR;
-    }
-    put(s, run, STABLE, sim.verdict == SW_POWER_STABLE);
-    put(s, run, SPREAD, sim.largest / RADIANS);
-    put(s, run, SPREAD_AT, sim.largest_at);
-    put(s, run, LOST_AT, sim.verdict == SW_POWER_LOST ? sim.end : NAN);
-    put(s, run, STEPS, (double)sim.steps);
-    if (s->wants[ANGLES])
+    sw_outcome outcome = say(s, run, &sim);
+    if (outcome == SW_DONE && s->wants[ANGLES])
         put_series(s, run, ANGLES, r.v, r.n);
     free(r.v);
-    return SW_DONE;
+    return outcome;
 }
 
 static sw_outcome
@@ -285,17 +297,29 @@ search_cct(const state *s, const sw_run *run, const sw_power_swing *swing, sw_po
     return SW_DONE;
 }
 
+static sw_power_search
+search_of(const double *in)
+{
+    return (sw_power_search){.horizon = in[HORIZON],
+                             .step = in[STEP],
+                             .limit = in[LIMIT] * RADIANS,
+                             .longest = fmin(in[LONGEST], in[HORIZON]),
+                             .scan_step = in[SCAN_STEP],
+                             .resolution = in[RESOLUTION],
+                             .second_at = in[SECOND_AFTER]};
+}
+
+// Whether the study wants more of each run than one simulation's verdict.
+static bool
+wants_more(const state *s)
+{
+    return s->wants[CCT] || s->wants[CENSORED] || s->wants[CROSSINGS] || s->wants[ANGLES];
+}
+
 static sw_outcome
 answer(const state *s, const sw_run *run, const sw_power_swing *swing)
 {
-    const double *in = run->in;
-    sw_power_search search = {.horizon = in[HORIZON],
-                              .step = in[STEP],
-                              .limit = in[LIMIT] * RADIANS,
-                              .longest = fmin(in[LONGEST], in[HORIZON]),
-                              .scan_step = in[SCAN_STEP],
-                              .resolution = in[RESOLUTION],
-                              .second_at = in[SECOND_AFTER]};
+    sw_power_search search = search_of(run->in);
     bool time_domain = s->wants[STABLE] || s->wants[SPREAD] || s->wants[SPREAD_AT] ||
                        s->wants[LOST_AT] || s->wants[STEPS] || s->wants[ANGLES];
     sw_outcome outcome = time_domain ? simulate(s, run, swing, &search) : SW_DONE;
@@ -303,27 +327,143 @@ answer(const state *s, const sw_run *run, const sw_power_swing *swing)
     return outcome == SW_DONE && cct ? search_cct(s, run, swing, &search) : outcome;
 }
 
+// The swing of a scenario. False after the run was told why there is none.
+static bool
+prepare(state *s, const sw_run *run, const sw_power_scenario *scenario, sw_power_swing *swing)
+{
+    size_t level = (size_t)run->in[SYSTEM];
+    char reason[SW_POWER_REASON];
+    if (!s->contexts[level])
+        s->contexts[level] =
+            sw_power_context_new(sw_power_builtin_case(text_of(s, SYSTEM, run->in[SYSTEM])));
+    if (sw_power_scenario_prepare(s->contexts[level], scenario, swing, reason, sizeof reason))
+        return true;
+    run->host->fail(run->host, 0, "%s", reason);
+    return false;
+}
+
 static sw_outcome
 power_run(void *self, const sw_run *run)
 {
     state *s = self;
-    size_t level = (size_t)run->in[SYSTEM];
-    if (!s->contexts[level])
-        s->contexts[level] =
-            sw_power_context_new(sw_power_builtin_case(text_of(s, SYSTEM, run->in[SYSTEM])));
-    sw_power_context *x = s->contexts[level];
     sw_power_scenario scenario;
     sw_power_swing swing = {0};
-    char reason[SW_POWER_REASON];
-    if (!read_scenario(s, run, &scenario))
+    if (!read_scenario(s, run, &scenario) || !prepare(s, run, &scenario, &swing))
         return SW_ERROR;
-    if (!sw_power_scenario_prepare(x, &scenario, &swing, reason, sizeof reason)) {
-        run->host->fail(run->host, 0, "%s", reason);
-        return SW_ERROR;
-    }
     sw_outcome outcome = answer(s, run, &swing);
     sw_power_swing_fini(&swing);
     return outcome;
+}
+
+// ---- many runs side by side ----
+
+// One run of a batch seen as a run of its own: the host's index 0 is the batch's i.
+typedef struct one {
+    const sw_batch *batch;
+    size_t i;
+    sw_host host;
+    double in[N_PARAMETERS], out[N_OUTPUTS];
+    sw_run run;
+} one;
+
+static void
+one_series(const sw_host *host, size_t i, size_t k, const double *values, size_t n)
+{
+    const one *o = host->self;
+    o->batch->host->series(o->batch->host, o->i + i, k, values, n);
+}
+
+static void
+one_fail(const sw_host *host, size_t i, const char *format, ...)
+{
+    const one *o = host->self;
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    o->batch->host->fail(o->batch->host, o->i + i, "%s", text);
+}
+
+static void
+one_init(one *o, const sw_batch *b, size_t i)
+{
+    *o = (one){.batch = b, .i = i, .host = {.series = one_series, .fail = one_fail, .self = o}};
+    for (size_t j = 0; j < N_PARAMETERS; j++)
+        o->in[j] = b->in[j][i];
+    for (size_t k = 0; k < N_OUTPUTS; k++)
+        o->out[k] = NAN;
+    o->run = (sw_run){.run = b->first_run + i, .in = o->in, .out = o->out, .host = &o->host};
+}
+
+static void
+one_done(const state *s, const one *o, sw_outcome outcome)
+{
+    o->batch->outcome[o->i] = (uint8_t)outcome;
+    for (size_t k = 0; k < s->opening->n_outputs; k++)
+        o->batch->out[k][o->i] = o->out[k];
+}
+
+enum { BLOCK = 64 };
+
+// Simulations to be integrated together. Runs that share a scenario share its swing.
+typedef struct block {
+    size_t n, n_swings;
+    double system;
+    one one[BLOCK];
+    sw_power_sim sim[BLOCK];
+    sw_power_scenario scenario[BLOCK];
+    sw_power_swing swing[BLOCK];
+} block;
+
+static void
+flush(const state *s, block *k)
+{
+    sw_power_swing_run(k->sim, k->n);
+    for (size_t m = 0; m < k->n; m++)
+        one_done(s, &k->one[m], say(s, &k->one[m].run, &k->sim[m]));
+    for (size_t m = 0; m < k->n_swings; m++)
+        sw_power_swing_fini(&k->swing[m]);
+    k->n = k->n_swings = 0;
+}
+
+// Adds run i to the block, or books its failure.
+static void
+add(state *s, block *k, const sw_batch *b, size_t i)
+{
+    if (k->n == BLOCK || (k->n > 0 && b->in[SYSTEM][i] != k->system))
+        flush(s, k);
+    one *o = &k->one[k->n];
+    sw_power_scenario *scenario = &k->scenario[k->n_swings];
+    one_init(o, b, i);
+    k->system = o->in[SYSTEM];
+    bool ok = read_scenario(s, &o->run, scenario);
+    bool known = ok && k->n_swings > 0 && memcmp(scenario, scenario - 1, sizeof *scenario) == 0;
+    if (!ok || (!known && !prepare(s, &o->run, scenario, &k->swing[k->n_swings]))) {
+        one_done(s, o, SW_ERROR);
+        return;
+    }
+    k->n_swings += !known;
+    sw_power_search search = search_of(o->in);
+    k->sim[k->n++] = sw_power_sim_of(&k->swing[k->n_swings - 1], &search, o->in[CLEARING_TIME]);
+}
+
+static void
+power_batch(void *self, const sw_batch *b)
+{
+    state *s = self;
+    block *k = sw_power_alloc(1, sizeof *k);
+    for (size_t i = 0; i < b->n; i++) {
+        b->host->mark(b->host, i);
+        if (!wants_more(s)) {
+            add(s, k, b, i);
+        } else {
+            one_init(&k->one[0], b, i);
+            one_done(s, &k->one[0], power_run(s, &k->one[0].run));
+        }
+    }
+    flush(s, k);
+    free(k);
 }
 
 static const sw_model rotor_angle = {
@@ -336,6 +476,7 @@ static const sw_model rotor_angle = {
     .outputs = outputs,
     .open = power_open,
     .run = power_run,
+    .run_batch = power_batch,
     .close = power_close,
 };
 

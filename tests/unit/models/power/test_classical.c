@@ -293,6 +293,31 @@ a_scenario_that_does_not_fit_fails_with_its_reason(void **state)
     sw_harness_close(&h);
 }
 
+// A mixture of operating points, clearing times, systems and runs that fail.
+static void
+a_batch_gives_the_bits_of_single_runs(void **state)
+{
+    (void)state;
+    enum { N = 150 };
+    const sw_model *model = sw_harness_find(&sw_power_family, "power/rotor-angle");
+    const char *wanted[] = {NULL, "stable,lost-at", "cct"};
+    static double points[N * 64];
+    static uint64_t seeds[N];
+    for (size_t w = 0; w < sizeof wanted / sizeof *wanted; w++) {
+        sw_harness *h = sw_harness_open(model, wanted[w]);
+        for (size_t i = 0; i < N; i++) {
+            sw_harness_set(h, "load-level", i % 31 == 30 ? 9 : 0.8 + 0.01 * (double)(i / 4));
+            sw_harness_set(h, "clearing-time", 0.05 + 0.003 * (double)(i % 50));
+            sw_harness_set(h, "scan-step", 0.02);
+            assert_true(model->n_parameters <= 64);
+            memcpy(points + i * model->n_parameters, sw_harness_inputs(h),
+                   model->n_parameters * sizeof *points);
+        }
+        sw_harness_check_batch(h, N, points, seeds);
+        sw_harness_close(&h);
+    }
+}
+
 static void
 the_descriptor_is_whole(void **state)
 {
@@ -312,6 +337,7 @@ main(void)
         cmocka_unit_test(inertia_scales_the_critical_time_by_its_square_root),
         cmocka_unit_test(every_instruction_set_and_every_company_gives_the_same_bits),
         cmocka_unit_test(a_scenario_that_does_not_fit_fails_with_its_reason),
+        cmocka_unit_test(a_batch_gives_the_bits_of_single_runs),
         cmocka_unit_test(the_descriptor_is_whole),
     };
     return cmocka_run_group_tests_name("power/classical", tests, NULL, NULL);
