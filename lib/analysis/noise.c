@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// `noise`: how much of a stochastic model's variance is its seed's and how much its parameters', by
+// the one-way random-effects split over replicates (Searle, Casella and McCulloch 1992, ch. 3).
+#include "lib/analysis/method.h"
+#include "lib/analysis/methods.h"
+#include "lib/analysis/moments.h"
+
+#define POINTS_MAX (UINT64_C(1) << 24)
+
+typedef struct state {
+    const sw_frame *frame;
+    sw_moments *points; // over replicates; taken by the first feed
+    uint64_t n_failed, n_nan;
+} state;
+
+static void *
+start(const sw_frame *frame, const void *opts, sw_faults *faults)
+{
+    (void)opts;
+    if (frame->replicates < 2 || frame->points > POINTS_MAX) {
+        sw_fault_add(faults, "/method",
+                     "needs at least 2 replicates and at most %llu points, not "
+                     "%llu and %llu",
+                     (unsigned long long)POINTS_MAX, (unsigned long long)frame->replicates,
+                     (unsigned long long)frame->points);
+        return NULL;
+    }
+    state *s = sw_calloc(1, sizeof *s);
+    s->frame = frame;
+    return s;
+}
+
+static void
+feed(void *self, const sw_rows *rows)
+{
+    state *s = self;
+    if (!s->points)
+        s->points = sw_calloc(s->frame->points, sizeof *s->points);
+    for (size_t i = 0; i < rows->n; i++) {
+        bool done = rows->state[i] == SW_DONE;
+        s->n_failed += !done;
+        s->n_nan += done && !isfinite(rows->y[i]);
+        if (done && isfinite(rows->y[i]))
+            sw_moments_add(&s->points[(rows->first + i) % s->frame->points], rows->y[i]);
+    }
+}
+
+static void
+free_state(void *self)
+{
+    state *s = self;
+    free(s->points);
+    free(s);
+}
+
+// Within: mean of the points' variances. Of means: the variance of the points' means, in which the
+// noise is still there by a share of one over the replicates.
+static json_t *
+split(const state *s)
+{
+    sw_moments means = {0}, within = {0}, left = {0};
+    for (uint64_t i = 0; s->points && i < s->frame->points; i++) {
+        const sw_moments *p = &s->points[i];
+        if (p->n < 2)
+            continue;
+        double variance = p->squares / (double)(p->n - 1);
+        sw_moments_add(&means, p->mean);
+        sw_moments_add(&within, variance);
+        sw_moments_add(&left, variance / (double)p->n);
+    }
+    if (means.n < 2)
+        return NULL;
+    double of_means = means.squares / (double)(means.n - 1), between = of_means - left.mean;
+    between = between > 0 ? between : 0;
+    double total = between + within.mean;
+    json_t *result = sw_result_new(s->frame, "noise");
+    sw_put(result, "variance_parameters", sw_result_number(between));
+    sw_put(result, "variance_noise", sw_result_number(within.mean));
+    sw_put(result, "variance", sw_result_number(total));
+    sw_put(result, "noise_share", sw_result_number(total > 0 ? within.mean / total : 0));
+    sw_put(result, "noise_share_of_means",
+           sw_result_number(of_means > 0 ? left.mean / of_means : 0));
+    sw_put(result, "n", json_integer((json_int_t)means.n));
+    sw_put(result, "n_dropped", json_integer((json_int_t)(s->frame->points - means.n)));
+    sw_result_losses(result, s->n_failed, s->n_nan);
+    if (means.n < s->frame->points)
+        sw_result_warn(result, "%llu points with fewer than 2 values were left out",
+                       (unsigned long long)(s->frame->points - means.n));
+    return result;
+}
+
+static json_t *
+finish(void *self, sw_faults *faults)
+{
+    json_t *result = split(self);
+    if (!result)
+        sw_fault_add(faults, "", "needs at least 2 points with 2 values each");
+    return result;
+}
+
+const sw_analysis_ops sw_analysis_noise = {
+    .name = "noise",
+    .doc = "The shares of parameters and of random seeds in the variance, from replicates.",
+    .start = start,
+    .feed = feed,
+    .finish = finish,
+    .free_state = free_state,
+};
