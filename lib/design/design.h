@@ -43,6 +43,7 @@ typedef struct sw_design_ops {
     // column: u in (0, 1), or in [0, 1] where plan has made sure that the ends have values. Point i
     // gets the same bits whatever stretch it is part of. No allocation.
     void (*places)(const sw_design *d, const sw_range *range);
+    bool joint;                      // points are free, so that parameters may be correlated
     bool values;                     // places writes values of the parameters themselves
     void (*free_state)(void *state); // may be NULL
     // The options with every default filled in, for the resolved document; NULL: from fields.

@@ -2,6 +2,7 @@
 // Plans: a study's design checked and counted; from run numbers to inputs and seeds.
 #include "lib/design/design.h"
 #include "lib/design/parts.h"
+#include "lib/study/correlations.h"
 
 #include <assert.h>
 
@@ -119,6 +120,11 @@ sw_plan_new(const sw_study *study, const sw_study_limits *limits, sw_faults *fau
     sw_plan *plan = sw_calloc(1, sizeof *plan);
     plan->ops = ops;
     plan->design.study = study;
+    if (study->n_correlated && !ops->joint)
+        sw_fault_add(faults, "/correlations",
+                     "\"%s\" needs independent parameters; random, lhs, sobol and halton allow "
+                     "correlations",
+                     ops->name);
     if (read_options(plan, faults))
         plan->points = ops->plan(&plan->design, faults);
     if (faults->n + faults->dropped == before)
@@ -195,6 +201,7 @@ sw_plan_inputs(const sw_plan *plan, uint64_t first, size_t n, double *const *col
         plan->ops->places(&plan->design, &range);
         done += stretch;
     }
+    sw_correlations_apply(study, columns, n);
     for (size_t j = 0; j < study->n_parameters; j++)
         map_column(plan, &study->parameters[j], columns[j], n);
     for (size_t j = 0; j < study->n_parameters; j++) {

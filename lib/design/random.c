@@ -33,6 +33,7 @@ random_places(const sw_design *d, const sw_range *range)
 
 const sw_design_ops sw_design_random = {
     .name = "random",
+    .joint = true,
     .doc = "independent random points",
     .fields = random_fields,
     .options_size = sizeof(options),
@@ -75,6 +76,7 @@ lhs_places(const sw_design *d, const sw_range *range)
 
 const sw_design_ops sw_design_lhs = {
     .name = "lhs",
+    .joint = true,
     .doc = "Latin hypercube: one point in each of n strata of every parameter",
     .fields = lhs_fields,
     .options_size = sizeof(options),

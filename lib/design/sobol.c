@@ -93,6 +93,7 @@ sobol_places(const sw_design *d, const sw_range *range)
 
 const sw_design_ops sw_design_sobol = {
     .name = "sobol",
+    .joint = true,
     .doc = "Sobol' low-discrepancy points (Joe and Kuo's direction numbers)",
     .fields = sobol_fields,
     .options_size = sizeof(options),

@@ -3,6 +3,7 @@
 #include "lib/study/study.h"
 
 #include "lib/base/memory.h"
+#include "lib/study/correlations.h"
 #include "lib/study/groups.h"
 #include "lib/study/listed.h"
 #include "lib/study/outputs.h"
@@ -28,7 +29,8 @@ const sw_study_limits sw_study_limits_default = {
 
 typedef struct document {
     const char *name, *description, *model, *model_version;
-    json_t *parameters, *groups, *constraints, *design, *outputs, *analyses, *limits, *tags;
+    json_t *parameters, *groups, *constraints, *correlations, *design, *outputs, *analyses, *limits,
+        *tags;
     int64_t replicates, priority;
     bool common_random_numbers;
 } document;
@@ -45,6 +47,8 @@ static const sw_field document_fields[] = {
      "values and ranges by parameter; what is left out keeps the model's default"},
     {"constraints", SW_FIELD_ARRAY, AT(constraints), false, 0, 100, NULL,
      "expressions; a run where one is not true is rejected and never started"},
+    {"correlations", SW_FIELD_ARRAY, AT(correlations), false, 0, 2016, NULL,
+     "[parameter, parameter, correlation of their normal scores], …"},
     {"groups", SW_FIELD_OBJECT, AT(groups), false, 0, 0, NULL,
      "names of parameters by group; designs that can move each group as one"},
     {"design", SW_FIELD_OBJECT, AT(design), false, 0, 0, NULL, "which points are visited"},
@@ -265,6 +269,7 @@ fill(sw_study *s, const document *d, const sw_study_limits *limits, sw_faults *f
     read_constraints(s, d->constraints, faults);
     sw_listed_read(s, limits, faults);
     find_varied(s, limits, faults);
+    sw_correlations_read(s, d->correlations, faults);
     sw_groups_read(s, d->groups, faults);
     sw_outputs_read(s, d->outputs, limits, faults);
     read_limits(s, d->limits, limits, faults);
@@ -300,6 +305,7 @@ sw_study_free(sw_study **study)
         sw_parameter_fini(&s->parameters[j]);
     sw_outputs_free(s);
     sw_groups_free(s);
+    sw_correlations_free(s);
     for (size_t k = 0; k < s->n_constraints; k++)
         sw_expression_free(s->constraints[k]);
     free(s->constraints);
@@ -351,6 +357,8 @@ sw_study_resolved(const sw_study *s)
                   s->common_random_numbers, "outputs", sw_outputs_json(s), "analyses", s->analyses,
                   "limits", limits, "priority", (json_int_t)s->priority, "tags", s->tags);
     json_t *groups = sw_groups_json(s);
+    if (s->n_correlated)
+        json_object_set(resolved, "correlations", s->correlations);
     if (s->n_constraints)
         json_object_set(resolved, "constraints", s->constraint_texts);
     if (groups)

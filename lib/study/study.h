@@ -59,7 +59,11 @@ typedef struct sw_study {
     size_t *varied;  // indices into parameters, ascending
     size_t n_groups; // 0: every varied parameter moves by itself
     char **group_names;
-    size_t *group;        // [n_varied]: the group of each; NULL without groups
+    size_t *group;       // [n_varied]: the group of each; NULL without groups
+    size_t n_correlated; // by a Gaussian copula
+    size_t *correlated;  // [n_correlated]: indices into parameters
+    double *factor;      // lower Cholesky factor of the correlations of normal scores
+    json_t *correlations;
     size_t n_constraints; // expressions; a run where one is not true is rejected
     sw_expression **constraints;
     json_t *constraint_texts;

@@ -25,6 +25,7 @@ static const char *const studies[] = {
     STUDY("{'method': 'saltelli', 'n': 40, 'second_order': false}"),
     STUDY("{'method': 'sobol', 'n': 256, 'scramble': 'owen'}"),
     STUDY("{'method': 'halton', 'n': 500}"),
+    STUDY("{'method': 'lhs', 'n': 500}, 'correlations': [['z', 'x', 0.5], ['count', 'x', -0.8]]"),
     STUDY("{'method': 'halton', 'n': 500, 'scramble': 'none'}"),
     STUDY("{'method': 'radial', 'n': 40}"),
     STUDY("{'method': 'dgsm', 'n': 40, 'step': 0.2}"),
@@ -155,6 +156,38 @@ a_grid_visits_every_combination_in_order(void **state)
     drop(&m);
 }
 
+// Of 2^14 points: correlations of x and y, which are normal themselves, and the third pair free.
+static void
+correlations_are_those_asked_for(void **state)
+{
+    (void)state;
+    enum { N = 1 << 14 };
+#define NORMAL "{'distribution': 'normal', 'mean': 0, 'sd': 1}"
+    made m = make("{'model': 'test/kinds', 'parameters': {'x': " NORMAL ", 'z': " NORMAL "},"
+                  "'correlations': [['x', 'z', -0.7]], 'design': {'method': 'sobol', 'n': 16384}}");
+#undef NORMAL
+    sw_auto(free) double *in = inputs_of(m.plan, 7, 0, N);
+    double xx = 0, zz = 0, xz = 0;
+    for (int i = 0; i < N; i++) {
+        xx += in[i] * in[i] / N;
+        zz += in[2 * N + i] * in[2 * N + i] / N;
+        xz += in[i] * in[2 * N + i] / N;
+    }
+    assert_true(fabs(xx - 1) < 5e-3 && fabs(zz - 1) < 5e-3 && fabs(xz + 0.7) < 5e-3);
+    drop(&m);
+    expect_fault("{'model': 'test/kinds', 'parameters': {'x': {'min': 0, 'max': 1}, 'y': {'min': 0,"
+                 "'max': 1}, 'z': {'min': 0, 'max': 1}}, 'correlations': [['x', 'y', 0.9], ['x', "
+                 "'z', 0.9], ['y', 'z', -0.9]], 'design': {'method': 'lhs', 'n': 3}}",
+                 "/correlations", "positive definite");
+    expect_fault("{'model': 'test/kinds', 'parameters': {'x': {'min': 0, 'max': 1}, 'y': {'min': 0,"
+                 "'max': 1}}, 'correlations': [['x', 'y', 0.9]], 'design': {'method': 'saltelli',"
+                 "'n': 3}}",
+                 "/correlations", "independent");
+    expect_fault("{'model': 'test/kinds', 'parameters': {'x': {'min': 0, 'max': 1}},"
+                 "'correlations': [['x', 'q', 0.9]], 'design': {'method': 'lhs', 'n': 3}}",
+                 "/correlations/0", "varied");
+}
+
 static void
 a_plan_of_a_trillion_runs_answers_at_once(void **state)
 {
@@ -177,6 +210,7 @@ main(void)
         cmocka_unit_test(common_random_numbers_drop_the_point_from_the_seed),
         cmocka_unit_test(a_latin_hypercube_visits_every_stratum_once),
         cmocka_unit_test(a_grid_visits_every_combination_in_order),
+        cmocka_unit_test(correlations_are_those_asked_for),
         cmocka_unit_test(a_plan_of_a_trillion_runs_answers_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
