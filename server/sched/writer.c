@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <time.h>
 
-enum { BATCH_CHUNKS = 256, BATCH_BYTES = 32 << 20 };
+enum { BATCH_CHUNKS = 256, BATCH_BYTES = 8 << 20 };
 
 struct sw_writer {
     sw_store *store;
