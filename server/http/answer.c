@@ -78,7 +78,7 @@ static json_t *
 problem_document(sw_request *r, const sw_error_info *info, const sw_faults *faults,
                  const char *detail)
 {
-    sw_auto(free) char *type = sw_format("https://sweepd.org/problems/%s", info->slug);
+    sw_auto(free) char *type = sw_format("urn:sweepd:problem:%s", info->slug);
     json_t *body =
         json_pack("{ss ss si}", "type", type, "title", info->title, "status", info->status);
     if (detail) // texts from outside may be cut within a character: then they are left out
@@ -125,8 +125,7 @@ sw_answer_live(sw_request *r, int64_t channel, const sw_stream *stream, void *se
     sw_answer_stream(r, "text/event-stream", stream, self);
     r->answer.live = true;
     r->answer.last_sent = sw_http_now();
-    r->listener.channel = channel;
-    sw_hub_watch(r->http, &r->listener);
+    sw_hub_watch(r->http, &r->listener, channel);
 }
 
 // ---- to the library ----

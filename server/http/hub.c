@@ -25,9 +25,10 @@ rouse(listener *l)
 }
 
 void
-sw_hub_watch(sw_http *http, listener *l)
+sw_hub_watch(sw_http *http, listener *l, int64_t channel)
 {
     pthread_mutex_lock(&http->hub.lock);
+    l->channel = channel;
     l->pending = false;
     if (!l->listed) {
         l->listed = true;

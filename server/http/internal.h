@@ -62,7 +62,8 @@ struct sw_request {
     sw_buffer body;
     size_t body_seen;
     size_t body_limit;
-    bool begun, put_off;
+    bool begun, put_off, deferred;
+    _Atomic bool settled; // by another thread; orders its writes before what follows
     double since, watching_since;
     listener listener;
     answer answer;
@@ -124,7 +125,7 @@ bool sw_http_read_query(sw_request *r);
 void sw_hub_start(sw_http *http);
 void sw_hub_stop(sw_http *http);  // ends the keeper; all listeners were woken
 void sw_hub_close(sw_http *http); // refuses to sleep from now on, wakes all
-void sw_hub_watch(sw_http *http, listener *l);
+void sw_hub_watch(sw_http *http, listener *l, int64_t channel);
 void sw_hub_forget(sw_http *http, listener *l);
 // Sleeps unless it was woken meanwhile or the hub closes: true if the connection is suspended.
 bool sw_hub_sleep(sw_http *http, listener *l, double wake_at, double gap);

@@ -146,7 +146,7 @@ finish(sw_request *r)
         sw_hub_peer_busy(r->http, p, true);
     r->begun = true;
     r->put_off = false;
-    if (!r->answer.ready)
+    if (!r->settled && !r->answer.ready)
         r->route->handler(r);
     if (r->put_off)
         return MHD_YES; // another thread may have the request by now
@@ -163,7 +163,8 @@ answer_to(void *context, struct MHD_Connection *connection, const char *url, con
     if (!r) {
         *slot = r = request_new(context, connection, url, method);
         begin(r);
-        bool hopeless = r->answer.ready && announced(r) > DISCARD_MAX;
+        bool unsent = announced(r) > DISCARD_MAX || sw_request_header(r, "Expect");
+        bool hopeless = r->answer.ready && unsent;
         return hopeless ? sw_http_send(r) : MHD_YES;
     }
     if (*upload_size)
@@ -182,6 +183,7 @@ completed(void *context, struct MHD_Connection *connection, void **slot,
         sw_hub_peer_busy(http, p, false);
     if (!r)
         return;
+    assert(!r->deferred || r->settled);
     sw_debug("http", "%.16s %.200s %d %.1f ms%s", r->method, r->url, r->answer.status,
              1e3 * (sw_http_now() - r->since),
              why == MHD_REQUEST_TERMINATED_COMPLETED_OK ? "" : " (broken off)");
@@ -196,8 +198,7 @@ sw_request_watch(sw_request *r, int64_t channel)
 {
     if (r->watching_since == 0)
         r->watching_since = sw_http_now();
-    r->listener.channel = channel;
-    sw_hub_watch(r->http, &r->listener);
+    sw_hub_watch(r->http, &r->listener, channel);
 }
 
 double
@@ -224,7 +225,7 @@ sw_request_park(sw_request *r, double seconds)
 void
 sw_request_defer(sw_request *r)
 {
-    r->put_off = true;
+    r->put_off = r->deferred = true;
     r->http->stats.waiting++;
     r->http->deferred++;
     MHD_suspend_connection(r->connection);
@@ -234,7 +235,9 @@ void
 sw_request_resume(sw_request *r)
 {
     sw_http *http = r->http;
-    MHD_resume_connection(r->connection);
+    struct MHD_Connection *connection = r->connection;
+    r->settled = true; // from here on the request may go away
+    MHD_resume_connection(connection);
     http->stats.waiting--;
     http->deferred--;
 }
@@ -393,7 +396,8 @@ sw_http_stop(sw_http **slot)
     int s = MHD_quiesce_daemon(http->daemon);
     sw_hub_close(http);
     // Suspended connections must have gone on before the library may be stopped.
-    while (http->deferred > 0)
+    // The answers of those that waited then get some time to leave.
+    for (int i = 0; http->deferred > 0 || (http->stats.waiting > 0 && i < 1000); i++)
         usleep(2000);
     MHD_stop_daemon(http->daemon);
     if (s >= 0)
