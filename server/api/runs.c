@@ -84,12 +84,11 @@ export_all(sw_request *r, loaded *l, form_kind form, int64_t first, int64_t last
 
 // ---- a page ----
 
-// Up to `limit` rows as a JSON list; *n rows, *next the run after the last one.
+// Adds rows to a JSON list until it has `limit`; *n rows, *next the run after the last one.
 static sw_error
 page_rows(sw_store *store, run_table *t, sw_reader *reader, int64_t limit, sw_buffer *b, int64_t *n,
           int64_t *next)
 {
-    *n = 0;
     while (*n < limit) {
         sw_block block;
         sw_error e = sw_reader_next(reader, store, &block);
@@ -105,27 +104,43 @@ page_rows(sw_store *store, run_table *t, sw_reader *reader, int64_t limit, sw_bu
     return SW_E_NONE;
 }
 
+// Reads only as far as the page reaches when no run is missing; if some are, on from there.
+static sw_error
+page_through(sw_store *store, run_table *t, int64_t first, int64_t last, int64_t limit,
+             sw_buffer *b, int64_t *next)
+{
+    int64_t reach = last - first < limit ? last : first + limit - 1, n = 0;
+    int64_t ends[] = {reach, last};
+    *next = first;
+    for (size_t i = 0; i < sw_countof(ends) && n < limit && *next <= ends[i]; i++) {
+        sw_reader *reader = sw_reader_new(t->study->row.id, t->variables, t->n_variables,
+                                          (uint64_t)*next, (uint64_t)ends[i]);
+        sw_error e = page_rows(store, t, reader, limit, b, &n, next);
+        sw_reader_free(&reader);
+        if (e)
+            return e;
+        if (n < limit)
+            *next = ends[i] + 1;
+    }
+    return SW_E_NONE;
+}
+
 static void
 page(sw_request *r, const loaded *l, int64_t first, int64_t last, int64_t limit)
 {
     run_table t;
     sw_api_table_init(&t, l);
-    // A bound on what one page can hold beside the limit on its rows: what is read ahead.
-    int64_t reach = last - first < limit ? last : first + limit - 1;
-    sw_reader *reader =
-        sw_reader_new(l->row.id, t.variables, t.n_variables, (uint64_t)first, (uint64_t)last);
     sw_buffer b = {0};
     sw_buffer_str(&b, "{\"items\":[");
-    int64_t n = 0, next = reach + 1;
-    sw_error e = page_rows(sw_api_store(r), &t, reader, limit, &b, &n, &next);
-    if (n == limit && next <= last)
+    int64_t next = first;
+    sw_error e = page_through(sw_api_store(r), &t, first, last, limit, &b, &next);
+    if (next <= last)
         sw_buffer_printf(&b, "],\"next\":\"%lld\"}\n", (long long)(next - 1));
     else
         sw_buffer_str(&b, "],\"next\":null}\n");
     if (sw_api_ok(r, e, "study"))
         sw_answer(r, 200, "application/json", &b);
     sw_buffer_fini(&b);
-    sw_reader_free(&reader);
     sw_api_table_fini(&t);
 }
 
