@@ -16,5 +16,6 @@ extern const sw_analysis_ops sw_analysis_delta;
 extern const sw_analysis_ops sw_analysis_regional;
 extern const sw_analysis_ops sw_analysis_dgsm;
 extern const sw_analysis_ops sw_analysis_noise;
+extern const sw_analysis_ops sw_analysis_convergence;
 
 #endif

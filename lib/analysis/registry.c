@@ -6,9 +6,19 @@
 #include <string.h>
 
 const sw_analysis_ops *const sw_analyses[] = {
-    &sw_analysis_summary,  &sw_analysis_morris, &sw_analysis_sobol, &sw_analysis_regression,
-    &sw_analysis_rbd_fast, &sw_analysis_efast,  &sw_analysis_pawn,  &sw_analysis_delta,
-    &sw_analysis_regional, &sw_analysis_dgsm,   &sw_analysis_noise, NULL,
+    &sw_analysis_summary,
+    &sw_analysis_morris,
+    &sw_analysis_sobol,
+    &sw_analysis_regression,
+    &sw_analysis_rbd_fast,
+    &sw_analysis_efast,
+    &sw_analysis_pawn,
+    &sw_analysis_delta,
+    &sw_analysis_regional,
+    &sw_analysis_dgsm,
+    &sw_analysis_noise,
+    &sw_analysis_convergence,
+    NULL,
 };
 
 const sw_analysis_ops *
