@@ -243,7 +243,8 @@ diffused(const sw_nl_world *w, const double *old, int32_t patch, double amount, 
     }
     if (count == shares)
         return old[patch] + amount * (total / shares - old[patch]);
-    return old[patch] + (amount / shares) * (total - count * old[patch]);
+    // Missing neighbours keep their share.
+    return old[patch] + amount * ((total + (shares - count) * old[patch]) / shares - old[patch]);
 }
 
 static int

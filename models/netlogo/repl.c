@@ -171,6 +171,127 @@ run_tests(const char *path)
     return t.failed == 0 ? 0 : 1;
 }
 
+// ---- Golden worlds ------------------------------------------------------------------------------
+
+static char *read_file(const char *path, size_t *n);
+
+enum { SECTIONS = 5 };
+static const char *const section_name[SECTIONS] = {"RANDOM STATE", "GLOBALS", "TURTLES", "PATCHES",
+                                                   "LINKS"};
+
+// The text of a section: from its title to the title of the next, without blank lines at its end.
+static size_t
+section(const char *world, int k, const char **start)
+{
+    char title[32];
+    snprintf(title, sizeof title, "\"%s\"\n", section_name[k]);
+    const char *at = strstr(world, title), *end = NULL;
+    if (at == NULL)
+        return 0;
+    if (k + 1 < SECTIONS) {
+        snprintf(title, sizeof title, "\n\"%s\"\n", section_name[k + 1]);
+        end = strstr(at, title);
+    } else {
+        const char *plots = strstr(at, "\n\"PLOTS\""), *drawing = strstr(at, "\n\"DRAWING\"");
+        end = drawing != NULL && (plots == NULL || drawing < plots) ? drawing : plots;
+    }
+    if (end == NULL)
+        end = at + strlen(at);
+    while (end > at && end[-1] == '\n')
+        end--;
+    *start = at;
+    return (size_t)(end - at);
+}
+
+// How many sections agree, counted from the first; −1 and *why when the run failed.
+static int
+compare_world(json_t *golden, const char *worlds, const char *models, bool *random_state, char *why,
+              size_t size)
+{
+    static const sw_nl_limits limits = {.memory = (size_t)1 << 30, .seconds = 30};
+    char path[2048];
+    size_t n;
+    sw_nl_error error = {0};
+    *random_state = false;
+    snprintf(path, sizeof path, "%s/%s", models,
+             json_string_value(json_object_get(golden, "model")));
+    char *model = read_file(path, &n);
+    if (model == NULL) {
+        snprintf(why, size, "no such model");
+        return -1;
+    }
+    sw_nl_session *s = sw_nl_session_open(model, n, NULL, &limits, &error);
+    free(model);
+    if (s == NULL) {
+        snprintf(why, size, "%.300s (line %zu)", error.message, error.line);
+        return -1;
+    }
+    sw_nl_session_seed(s, json_integer_value(json_object_get(golden, "seed")));
+    const char *commands = json_string_value(json_object_get(golden, "commands")), *ours;
+    int same = -1;
+    if ((json_is_true(json_object_get(golden, "startup")) &&
+         sw_nl_session_command(s, SW_NL_O, "startup", &error) != 0) ||
+        sw_nl_session_command(s, SW_NL_O, commands, &error) != 0 ||
+        sw_nl_session_export(s, &ours, &error) != 0) {
+        snprintf(why, size, "%.300s", error.trace[0] ? error.trace : error.message);
+    } else {
+        snprintf(path, sizeof path, "%s/%s", worlds,
+                 json_string_value(json_object_get(golden, "world")));
+        char *theirs = read_file(path, &n);
+        same = 0;
+        for (int k = 0; theirs != NULL && k < SECTIONS; k++) {
+            const char *a = "", *b = "";
+            size_t x = section(ours, k, &a), y = section(theirs, k, &b);
+            bool equal = x == y && memcmp(a, b, x) == 0;
+            *random_state |= k == 0 && equal;
+            if (equal) {
+                same++;
+            } else if (why[0] == 0) {
+                size_t at = 0;
+                while (at < x && at < y && a[at] == b[at])
+                    at++;
+                at = at > 30 ? at - 30 : 0;
+                snprintf(why, size, "%s differs: %.60s | %.60s", section_name[k],
+                         a + (at < x ? at : 0), b + (at < y ? at : 0));
+            }
+        }
+        free(theirs);
+    }
+    sw_nl_session_close(&s);
+    return same;
+}
+
+static int
+run_goldens(const char *path, const char *worlds, const char *models)
+{
+    FILE *f = fopen(path, "r");
+    if (f == NULL) {
+        fprintf(stderr, "sweep-netlogo: can't read %s\n", path);
+        return 2;
+    }
+    char *line = NULL;
+    size_t room = 0;
+    int passed = 0, failed = 0, states = 0;
+    while (getline(&line, &room, f) > 0) {
+        json_t *golden = json_loads(line, 0, NULL);
+        static char why[2048];
+        bool state;
+        why[0] = 0;
+        int same = compare_world(golden, worlds, models, &state, why, sizeof why);
+        states += state;
+        passed += same == SECTIONS;
+        failed += same != SECTIONS;
+        if (same != SECTIONS)
+            printf("FAIL %s: %s\n", json_string_value(json_object_get(golden, "model")), why);
+        fflush(stdout);
+        json_decref(golden);
+    }
+    free(line);
+    fclose(f);
+    printf("%d random states equal\n%d passed, %d failed\n", states, passed, failed);
+    return failed == 0 ? 0 : 1;
+}
+
 // ---- JSON lines ---------------------------------------------------------------------------------
 
 static void
@@ -207,6 +328,7 @@ read_file(const char *path, size_t *n)
             abort();
         *n += fread(text + *n, 1, room - *n, f);
     } while (*n == room);
+    text[*n] = 0;
     fclose(f);
     return text;
 }
@@ -242,6 +364,10 @@ respond(sw_nl_session **s, json_t *request)
         if (sw_nl_session_report(*s, text, &value, &error) != 0)
             return error_object(&error);
         return json_pack("{s:s}", "value", value);
+    } else if (json_is_true(json_object_get(request, "export_world"))) {
+        if (sw_nl_session_export(*s, &text, &error) != 0)
+            return error_object(&error);
+        return json_pack("{s:s}", "world", text);
     } else if (json_is_integer(json_object_get(request, "seed"))) {
         sw_nl_session_seed(*s, json_integer_value(json_object_get(request, "seed")));
     } else if (json_is_integer(json_object_get(request, "dialect"))) {
@@ -258,8 +384,12 @@ sw_netlogo_main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "--tests") == 0)
         return run_tests(argv[2]);
+    if (argc == 7 && strcmp(argv[1], "--goldens") == 0 && strcmp(argv[3], "--worlds") == 0 &&
+        strcmp(argv[5], "--models") == 0)
+        return run_goldens(argv[2], argv[4], argv[6]);
     if (argc != 1) {
-        fprintf(stderr, "usage: sweep-netlogo [--tests FILE.jsonl]\n");
+        fprintf(stderr, "usage: sweep-netlogo [--tests FILE.jsonl | --goldens FILE.jsonl --worlds "
+                        "DIR --models DIR]\n");
         return 2;
     }
     sw_nl_session *s = NULL;

@@ -387,6 +387,26 @@ sw_nl_session_number(sw_nl_session *s, const char *code, double *value, sw_nl_er
 }
 
 static int
+export_world(sw_nl_session *s, void *arg)
+{
+    (void)arg;
+    sw_nl_text t = {.e = &s->e};
+    sw_nl_export_world(&s->e, &t);
+    free(s->text);
+    s->text = strdup(sw_nl_text_end(&t));
+    return 0;
+}
+
+int
+sw_nl_session_export(sw_nl_session *s, const char **text, sw_nl_error *error)
+{
+    if (guarded(s, export_world, NULL, error) != 0)
+        return -1;
+    *text = s->text;
+    return 0;
+}
+
+static int
 compare_literal(sw_nl_session *s, void *arg)
 {
     sw_nl_v v = sw_nl_read_literal(&s->e, NULL, arg, strlen(arg));
