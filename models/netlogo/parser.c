@@ -796,7 +796,7 @@ parse_inputs(sw_nl_parser *x, sw_nl_node *call, bool parens)
         return;
     }
     const sw_nl_prim *prim = call->prim;
-    bool branches = strcmp(prim->name, "ifelse") == 0 || strcmp(prim->name, "ifelse-value") == 0;
+    bool branches = prim->exec == sw_nl_p_ifelse || prim->eval == sw_nl_p_ifelse_value;
     if (parens && branches) {
         parse_branches(x, call, prim->ret[0] != 0);
         return;

@@ -190,25 +190,15 @@ within(sw_nl_engine *e, const cone *c, double x, double y)
     return off <= c->half_angle || 360 - off <= c->half_angle;
 }
 
-// One row or column of the search, from low to high around a centre, cut at or wrapped around the
-// edges and never longer than the world.
-static int32_t
-span(int32_t centre, double radius, int32_t size, bool wrap, int32_t *first)
+// Which rows or columns a search looks at: as many as the radius reaches from the centre, cut at
+// the edges or wrapped around them. They are visited in the world's order.
+static bool
+reaches(int32_t at, int32_t centre, double radius, int32_t size, bool wrap)
 {
-    int32_t reach = radius + 1 >= size ? size : (int32_t)ceil(radius) + 1;
-    int32_t low = centre - reach, high = centre + reach;
-    if (high - low + 1 >= size) {
-        low = 0;
-        high = size - 1;
-    } else if (!wrap) {
-        low = low < 0 ? 0 : low;
-        high = high >= size ? size - 1 : high;
-    } else if (low < 0 || high >= size) { // the part from the edge on comes first
-        *first = low;
-        return high - low + 1;
-    }
-    *first = low;
-    return high - low + 1;
+    int32_t off = at < centre ? centre - at : at - centre;
+    if (wrap && size - off < off)
+        off = size - off;
+    return off <= radius + 1;
 }
 
 static bool
@@ -239,13 +229,15 @@ search(sw_nl_engine *e, sw_nl_v set, const cone *c)
         return sw_nl_heap_value(s);
     }
     sw_nl_agentset *found = sw_nl_set_new(e, kind, room);
-    int32_t centre = sw_nl_patch_at(w, c->x, c->y), first_x, first_y;
-    int32_t nx = span(centre % w->width, c->radius, w->width, w->wrap_x, &first_x);
-    int32_t ny = span(centre / w->width, c->radius, w->height, w->wrap_y, &first_y);
-    for (int32_t j = 0; j < ny; j++)
-        for (int32_t i = 0; i < nx; i++) {
-            int32_t px = (first_x + i + w->width) % w->width;
-            int32_t py = (first_y + j + w->height) % w->height, p = py * w->width + px;
+    int32_t centre = sw_nl_patch_at(w, c->x, c->y);
+    int32_t cx = centre % w->width, cy = centre / w->width;
+    for (int32_t py = 0; py < w->height; py++) {
+        if (!reaches(py, cy, c->radius, w->height, w->wrap_y))
+            continue;
+        for (int32_t px = 0; px < w->width; px++) {
+            int32_t p = py * w->width + px;
+            if (!reaches(px, cx, c->radius, w->width, w->wrap_x))
+                continue;
             if (kind == SW_NL_P) {
                 if (within(e, c, sw_nl_double(w->patch[P_XCOR][p]),
                            sw_nl_double(w->patch[P_YCOR][p])))
@@ -258,6 +250,7 @@ search(sw_nl_engine *e, sw_nl_v set, const cone *c)
                     member_test(e, set, kind, t))
                     found->id[found->o.n++] = t;
         }
+    }
     return sw_nl_heap_value(found);
 }
 

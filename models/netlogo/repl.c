@@ -192,8 +192,13 @@ section(const char *world, int k, const char **start)
         snprintf(title, sizeof title, "\n\"%s\"\n", section_name[k + 1]);
         end = strstr(at, title);
     } else {
-        const char *plots = strstr(at, "\n\"PLOTS\""), *drawing = strstr(at, "\n\"DRAWING\"");
-        end = drawing != NULL && (plots == NULL || drawing < plots) ? drawing : plots;
+        static const char *const after[] = {"\n\"PLOTS\"", "\n\"DRAWING\"", "\n\"OUTPUT\"",
+                                            "\n\"EXTENSIONS\""};
+        for (int i = 0; i < 4; i++) {
+            const char *found = strstr(at, after[i]);
+            if (found != NULL && (end == NULL || found < end))
+                end = found;
+        }
     }
     if (end == NULL)
         end = at + strlen(at);

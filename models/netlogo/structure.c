@@ -291,7 +291,7 @@ check_extensions(sw_nl_parser *x)
                              t->text);
 }
 
-static void set_own(sw_nl_parser *x, const own_list *own);
+static void set_own(sw_nl_parser *x, const own_list *own, size_t turn);
 
 static void
 skip_includes(sw_nl_parser *x)
@@ -342,8 +342,12 @@ sw_nl_parse_structure(sw_nl_parser *x, const sw_nl_token *tokens)
             sw_nl_parse_fail(x, t, "Keyword expected");
         }
     }
-    for (; owned != NULL; owned = owned->next)
-        set_own(x, owned);
+    // Columns come in the order of the breeds' declarations; those of all agents come first.
+    size_t breeds =
+        x->p->n_turtle_breeds > x->p->n_link_breeds ? x->p->n_turtle_breeds : x->p->n_link_breeds;
+    for (size_t b = 0; b < breeds; b++)
+        for (const own_list *own = owned; own != NULL; own = own->next)
+            set_own(x, own, b);
 }
 
 // ---- Variables of agents ------------------------------------------------------------------------
@@ -386,7 +390,7 @@ owner_of(sw_nl_program *p, const char *name, unsigned *kind, size_t *breed)
 }
 
 static void
-set_own(sw_nl_parser *x, const own_list *own)
+set_own(sw_nl_parser *x, const own_list *own, size_t turn)
 {
     sw_nl_program *p = x->p;
     unsigned kind = 0;
@@ -397,7 +401,7 @@ set_own(sw_nl_parser *x, const own_list *own)
         upper[strlen(upper) - 4] = 0;
         sw_nl_parse_fail(x, own->owner, "There is no breed named %s", upper);
     }
-    for (size_t i = 0; i < own->n; i++) {
+    for (size_t i = 0; breed == turn && i < own->n; i++) {
         const char *name = own->first[i].text;
         check_fresh(x, own->first + i, "own");
         size_t column;
