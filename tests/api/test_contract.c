@@ -48,19 +48,32 @@ routes_and_contract_are_the_same(void **state)
     }
 }
 
-// Each ```sh block of the guide, one after another in one shell, stopping at the first failure.
+// Each ```sh block of a page, one after another in one shell, stopping at the first failure.
+static void
+run_examples(const char *page)
+{
+    sw_auto(free) char *command = sw_format(
+        "set -eu; export SWEEPD_URL=http://127.0.0.1:%d PATH=\"$PWD/${SWEEPD_BIN:-bin}:$PATH\"; "
+        "sed -n '/^```sh run/,/^```$/{/^```/d;p}' docs/%s >%s/guide.sh; "
+        "test -s %s/guide.sh; cd %s; bash -eux ./guide.sh >guide.log 2>&1 || "
+        "{ cat guide.log; exit 1; }",
+        s.port, page, s.dir, s.dir, s.dir);
+    int status = system(command);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 static void
 the_examples_of_the_guide_work(void **state)
 {
     (void)state;
-    sw_auto(free) char *command = sw_format(
-        "set -eu; export SWEEPD_URL=http://127.0.0.1:%d PATH=\"$PWD/${SWEEPD_BIN:-bin}:$PATH\"; "
-        "sed -n '/^```sh run/,/^```$/{/^```/d;p}' docs/guide.md >%s/guide.sh; "
-        "test -s %s/guide.sh; cd %s; bash -eux ./guide.sh >guide.log 2>&1 || "
-        "{ cat guide.log; exit 1; }",
-        s.port, s.dir, s.dir, s.dir);
-    int status = system(command);
-    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    run_examples("guide.md");
+}
+
+static void
+the_examples_of_the_api_page_work(void **state)
+{
+    (void)state;
+    run_examples("api.md");
 }
 
 static int
@@ -85,6 +98,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(routes_and_contract_are_the_same),
         cmocka_unit_test(the_examples_of_the_guide_work),
+        cmocka_unit_test(the_examples_of_the_api_page_work),
     };
     return cmocka_run_group_tests(tests, start_all, stop_all);
 }
