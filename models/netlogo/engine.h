@@ -140,6 +140,7 @@ struct sw_nl_engine {
     uint32_t *visited; // scratch of neighbourhood searches, by patch
     uint32_t visit;
     bool plot_depth;
+    bool stopped; // a procedure that the text itself called has stopped
     bool real_wait;
     bool world_resized;
     volatile bool *cancelled;

@@ -327,7 +327,11 @@ sw_nl_exec_procedure(sw_nl_engine *e, const sw_nl_node *n)
     int status = run_body(e, n->proc, evaluate_inputs(e, n));
     if (status == SW_NL_REPORT)
         sw_nl_fail(e, n, "REPORT can only be used inside TO-REPORT.");
-    return status == SW_NL_STOP ? SW_NL_NEXT : status;
+    if (status == SW_NL_STOP) {
+        e->stopped |= e->activation != NULL && e->activation->parent == NULL;
+        return SW_NL_NEXT;
+    }
+    return status;
 }
 
 sw_nl_v

@@ -126,6 +126,7 @@ prepare(sw_nl_engine *e, const char *here)
     e->error = (sw_nl_error){0};
     e->error_message = SW_NL_NOTHING;
     e->plot_depth = false;
+    e->stopped = false;
     e->fuel = e->limits.instructions;
     e->fuel_left = 1;
     if (e->limits.instructions == 0)
@@ -295,6 +296,7 @@ sw_nl_session_close(sw_nl_session **session)
 typedef struct text_run {
     sw_nl_procedure *proc;
     unsigned agent;
+    bool stopped;
 } text_run;
 
 static int
@@ -302,10 +304,13 @@ run_commands(sw_nl_session *s, void *arg)
 {
     text_run *r = arg;
     sw_nl_engine *e = &s->e;
+    r->stopped = false;
     sw_nl_node top = {.name = "", .mask = SW_NL_OTPL};
     if (r->agent == SW_NL_O) {
-        if (sw_nl_call_procedure(e, r->proc, NULL) == SW_NL_REPORT)
+        int status = sw_nl_call_procedure(e, r->proc, NULL);
+        if (status == SW_NL_REPORT)
             sw_nl_fail(e, &top, "REPORT can only be used inside TO-REPORT.");
+        r->stopped = status == SW_NL_STOP || e->stopped;
         return 0;
     }
     // As a job over the set: locals of the text live in one frame, which each agent uses in turn.
@@ -341,6 +346,22 @@ sw_nl_session_command(sw_nl_session *s, unsigned agent, const char *text, sw_nl_
 {
     text_run r = {.agent = agent, .proc = compile(s, text, false, agent, error)};
     return r.proc == NULL ? -1 : guarded(s, run_commands, &r, error);
+}
+
+int
+sw_nl_session_repeat(sw_nl_session *s, const char *text, double times, const sw_host *host,
+                     sw_nl_error *error)
+{
+    text_run r = {.agent = SW_NL_O, .proc = compile(s, text, false, SW_NL_O, error)};
+    if (r.proc == NULL)
+        return -1;
+    for (double i = 0; i < times && !r.stopped; i++) {
+        if (host != NULL && host->cancelled != NULL && host->cancelled(host))
+            break;
+        if (guarded(s, run_commands, &r, error) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 static int

@@ -25,6 +25,11 @@ void sw_nl_session_close(sw_nl_session **session);
 __attribute__((warn_unused_result)) int sw_nl_session_command(sw_nl_session *s, unsigned agent,
                                                               const char *text, sw_nl_error *error);
 
+// Runs commands up to `times` times, until they stop or the host cancels; limits hold for each.
+__attribute__((warn_unused_result)) int sw_nl_session_repeat(sw_nl_session *s, const char *text,
+                                                             double times, const sw_host *host,
+                                                             sw_nl_error *error);
+
 // Evaluates a reporter by the observer; *text is its readable form, valid until the next call.
 __attribute__((warn_unused_result)) int sw_nl_session_report(sw_nl_session *s, const char *code,
                                                              const char **text, sw_nl_error *error);
