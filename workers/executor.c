@@ -40,6 +40,7 @@ typedef struct executor {
     double *inputs;
     size_t inputs_capacity;
     uint64_t seeds[SW_CHUNK_MAX];
+    uint8_t rejected[SW_CHUNK_MAX]; // SW_REJECTED for runs that are not to be started
 } executor;
 
 // ---- the socket ----
@@ -218,6 +219,8 @@ prepare(executor *x, const open_study *s, const sw_command *c)
         columns[j] = input_column(x, j);
     sw_plan_inputs(s->opened->plan, c->first, c->n, columns);
     sw_plan_seeds(s->opened->plan, c->first, c->n, x->seeds);
+    memset(x->rejected, 0, sizeof x->rejected);
+    sw_plan_reject(s->opened->plan, c->n, columns, x->rejected);
     free(columns);
     for (size_t v = 0; v < study->n_varied; v++)
         memcpy(sw_shared_column(x->recorder.shared, v), input_column(x, study->varied[v]),
@@ -249,6 +252,19 @@ finish_run(executor *x, const open_study *s, size_t i, sw_outcome outcome)
     shared->outcome[i] = final_outcome(x, i, outcome);
     if (shared->outcome[i] != SW_DONE)
         fill_nan(x, s, i, 1);
+}
+
+// Recorded, never started.
+static void
+reject_run(executor *x, const open_study *s, size_t i)
+{
+    static const char why[] = "its inputs do not meet the constraints of the study";
+    sw_shared *shared = x->recorder.shared;
+    sw_recorder_add(&x->recorder, SW_RECORD_FAIL, i, 0, why, sizeof why - 1);
+    shared->attempts[i] = 1;
+    sw_shared_column(shared, s->opened->wall_column)[i] = 0;
+    finish_run(x, s, i, SW_REJECTED);
+    shared->finished = (uint32_t)(i + 1);
 }
 
 static sw_outcome
@@ -301,6 +317,10 @@ run_each(executor *x, const open_study *s, const sw_command *c)
     double *in = sw_malloc(study->n_parameters * sizeof *in);
     double *out = sw_malloc(study->n_outputs * sizeof *out);
     for (size_t i = c->from; i < c->n; i++) {
+        if (x->rejected[i]) {
+            reject_run(x, s, i);
+            continue;
+        }
         run_one(x, s, c, i, in, out);
         x->recorder.shared->finished = (uint32_t)(i + 1);
         if (arena_full(x))
@@ -334,29 +354,48 @@ call_batch(executor *x, const open_study *s, const sw_command *c, size_t from, s
     free(out);
 }
 
-// The model computes many at once; each run is charged its share of the time. Runs that fail are
-// not tried again here: what fails in a batch without killing it fails for a reason.
+// How many runs from `from` on go into one batch: up to the next that is rejected.
+static size_t
+batch_size(const executor *x, const sw_command *c, size_t from)
+{
+    size_t n = 1;
+    while (!c->single && from + n < c->n && !x->rejected[from + n])
+        n++;
+    return n;
+}
+
+// One batch; each run is charged its share of the time. Runs that fail are not tried again here:
+// what fails in a batch without killing it fails for a reason.
+static void
+run_batch(executor *x, const open_study *s, const sw_command *c, size_t from, size_t n)
+{
+    sw_shared *shared = x->recorder.shared;
+    for (size_t i = from; i < from + n; i++) {
+        if (shared->attempts[i] > 0)
+            sw_recorder_add(&x->recorder, SW_RECORD_START, i, 0, NULL, 0);
+        shared->attempts[i]++;
+    }
+    int64_t start = sw_recorder_now();
+    call_batch(x, s, c, from, n);
+    int64_t took = sw_recorder_now() - start;
+    shared->busy_ns += took;
+    double *wall = sw_shared_column(shared, s->opened->wall_column);
+    for (size_t i = from; i < from + n; i++) {
+        wall[i] = 1e-6 * (double)took / (double)n;
+        finish_run(x, s, i, (sw_outcome)shared->outcome[i]);
+    }
+    shared->finished = (uint32_t)(from + n);
+}
+
 static void
 run_batches(executor *x, const open_study *s, const sw_command *c)
 {
-    sw_shared *shared = x->recorder.shared;
-    size_t size = c->single ? 1 : c->n - c->from;
-    for (size_t from = c->from; from < c->n && !arena_full(x); from += size) {
-        for (size_t i = from; i < from + size; i++) {
-            if (shared->attempts[i] > 0)
-                sw_recorder_add(&x->recorder, SW_RECORD_START, i, 0, NULL, 0);
-            shared->attempts[i]++;
-        }
-        int64_t start = sw_recorder_now();
-        call_batch(x, s, c, from, size);
-        int64_t took = sw_recorder_now() - start;
-        shared->busy_ns += took;
-        double *wall = sw_shared_column(shared, s->opened->wall_column);
-        for (size_t i = from; i < from + size; i++) {
-            wall[i] = 1e-6 * (double)took / (double)size;
-            finish_run(x, s, i, (sw_outcome)shared->outcome[i]);
-        }
-        shared->finished = (uint32_t)(from + size);
+    for (size_t from = c->from, n; from < c->n && !arena_full(x); from += n) {
+        n = x->rejected[from] ? 1 : batch_size(x, c, from);
+        if (x->rejected[from])
+            reject_run(x, s, from);
+        else
+            run_batch(x, s, c, from, n);
     }
 }
 

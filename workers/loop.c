@@ -98,16 +98,18 @@ on_done(void *context, const sw_done *done)
     sw_buffer_fini(&scratch);
 }
 
+// A worker that is about to stop asks for nothing in exchange.
 static void
 on_failed(void *context, const sw_work *work, const char *reason)
 {
+    loop *l = context;
     sw_header h = {.study = work->study,
                    .lease = work->lease,
                    .first = (int64_t)work->first,
                    .n = (int64_t)work->n,
-                   .credit = 1,
+                   .credit = l->draining ? 0 : 1,
                    .reason = reason};
-    send_header(context, SW_FAIL_CHUNK, &h);
+    send_header(l, SW_FAIL_CHUNK, &h);
 }
 
 // ---- hearing ----

@@ -123,6 +123,13 @@ is_over(const loaded *l)
            l->row.state == SW_CANCELLED;
 }
 
+static double
+quantile(const void *context, size_t j, double u)
+{
+    const sw_study *s = context;
+    return sw_study_value(&s->parameters[s->varied[j]], u);
+}
+
 // Computes what was not computed before; the result, or NULL with faults or an error.
 static json_t *
 compute(sw_store *store, const loaded *l, const sw_frame *frame, sw_analysis *analysis,
@@ -165,7 +172,12 @@ analyse(sw_store *store, const loaded *l, json_t *asked, sw_faults *faults, sw_e
                       .points = sw_plan_points(l->plan),
                       .replicates = s->replicates,
                       .seed = s->seed,
-                      .output = output};
+                      .output = output,
+                      .n_groups = s->n_groups,
+                      .group_names = (const char *const *)s->group_names,
+                      .group = s->group,
+                      .quantile = quantile,
+                      .context = s};
     sw_analysis *analysis = output ? sw_analysis_new(asked, "", &frame, faults) : NULL;
     json_t *result = NULL;
     *e = SW_E_INVALID_DOCUMENT;

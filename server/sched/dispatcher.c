@@ -17,7 +17,7 @@
 static bool
 peer_can(void *context, const sw_active *study)
 {
-    return sw_peer_offers(context, study->model);
+    return sw_peer_offers(context, study->model) && !sw_peer_refused(context, study->id);
 }
 
 static void

@@ -247,6 +247,9 @@ on_fail(sw_sched *s, sw_peer *peer, const sw_header *h)
         return;
     sw_warn("sched", "worker %s can not do study %lld: %s", peer->id, (long long)h->study,
             h->reason);
+    // Not in a circle between the two: others may do it, or this one after its next HELLO.
+    if (!lease->dropped)
+        sw_peer_refuse(peer, h->study);
     give_back(s, lease);
 }
 

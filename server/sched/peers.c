@@ -10,6 +10,7 @@ drop(sw_peer *peer)
     free(peer->id);
     free(peer->host);
     free(peer->told);
+    free(peer->refused);
     json_decref(peer->models);
     free(peer);
 }
@@ -107,6 +108,26 @@ sw_peer_untell(sw_peer *peer, int64_t study)
         memmove(&peer->told[at], &peer->told[at + 1], (peer->n_told - at) * sizeof *peer->told);
     }
     return found;
+}
+
+bool
+sw_peer_refused(const sw_peer *peer, int64_t study)
+{
+    for (size_t i = 0; i < peer->n_refused; i++) {
+        if (peer->refused[i] == study)
+            return true;
+    }
+    return false;
+}
+
+void
+sw_peer_refuse(sw_peer *peer, int64_t study)
+{
+    if (sw_peer_refused(peer, study))
+        return;
+    peer->refused =
+        sw_grow(peer->refused, peer->n_refused, &peer->refused_capacity, sizeof *peer->refused);
+    peer->refused[peer->n_refused++] = study;
 }
 
 sw_lease *

@@ -20,6 +20,8 @@ typedef struct sw_peer {
     json_t *models; // array of "name@version"
     int64_t *told;  // studies whose document it was sent, ascending
     size_t n_told, told_capacity;
+    int64_t *refused; // studies that it gave back: not given to it again before its next HELLO
+    size_t n_refused, refused_capacity;
 } sw_peer;
 
 typedef struct sw_lease {
@@ -51,6 +53,9 @@ bool sw_peer_offers(const sw_peer *peer, const char *model);
 bool sw_peer_tell(sw_peer *peer, int64_t study);
 // Whether it was; and forgets that.
 bool sw_peer_untell(sw_peer *peer, int64_t study);
+
+void sw_peer_refuse(sw_peer *peer, int64_t study);
+bool sw_peer_refused(const sw_peer *peer, int64_t study);
 
 sw_lease *sw_lease_add(sw_peers *peers, sw_peer *peer, int64_t study, uint64_t first, size_t n);
 sw_lease *sw_lease_find(const sw_peers *peers, int64_t id);

@@ -136,6 +136,12 @@ void
 service_start(service *s, int workers)
 {
     service_prepare(s);
+    service_go(s, workers);
+}
+
+void
+service_go(service *s, int workers)
+{
     start_database(s);
     start_server(s);
     for (int w = 0; w < workers; w++)

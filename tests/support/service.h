@@ -26,6 +26,8 @@ typedef struct service {
 
 // All three, with `workers` workers; a database that is empty and migrated.
 void service_start(service *s, int workers);
+// What is left of it after service_prepare, for tests that put files in place first.
+void service_go(service *s, int workers);
 void service_stop(service *s);
 
 // The parts, for faults. start_server waits until it is ready.
