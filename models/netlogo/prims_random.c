@@ -160,6 +160,8 @@ nth_living(sw_nl_engine *e, sw_nl_v set, uint32_t k)
         return (int32_t)k;
     const int32_t *id = order != NULL ? order->id : ((sw_nl_agentset *)sw_nl_pointer(set))->id;
     unsigned kind = sw_nl_set_kind(set);
+    if (kind == SW_NL_P && order == NULL && e->world_resized)
+        return sw_nl_members(e, set, false)->id[k];
     if (kind == SW_NL_P || (order != NULL && order->dead == 0))
         return id[k];
     const uint8_t *alive = kind == SW_NL_T ? e->world.turtles.alive : e->world.links.alive;

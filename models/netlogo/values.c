@@ -107,6 +107,8 @@ sw_nl_alive(const sw_nl_engine *e, sw_nl_v agent)
         return e->world.turtles.alive[sw_nl_agent_id(agent)];
     if (tag == SW_NL_TAG_LINK)
         return e->world.links.alive[sw_nl_agent_id(agent)];
+    if (tag == SW_NL_TAG_PATCH) // a smaller world has lost some
+        return sw_nl_agent_id(agent) < e->world.n_patches;
     return agent != SW_NL_NOBODY;
 }
 
@@ -136,19 +138,20 @@ sw_nl_members(sw_nl_engine *e, sw_nl_v set, bool dead)
         return all_patches(e);
     } else {
         n = ((sw_nl_object *)sw_nl_pointer(set))->n;
-        dead = dead || alive == NULL;
+        dead = (dead || alive == NULL) && !(kind == SW_NL_P && e->world_resized);
     }
     sw_nl_agentset *s = sw_nl_set_new(e, kind, n);
     order = sw_nl_set_order(e, set); // making room may have compacted it
     from = order != NULL ? order->id : ((sw_nl_agentset *)sw_nl_pointer(set))->id;
     n = order != NULL ? (uint32_t)order->n : n;
     if (dead) {
-        memcpy(s->id, from, n * sizeof *from);
+        if (n > 0)
+            memcpy(s->id, from, n * sizeof *from);
         s->o.n = n;
         return s;
     }
     for (uint32_t i = 0; i < n; i++)
-        if (alive[from[i]])
+        if (alive != NULL ? alive[from[i]] : from[i] < e->world.n_patches)
             s->id[s->o.n++] = from[i];
     return s;
 }
@@ -163,11 +166,11 @@ sw_nl_count(const sw_nl_engine *e, sw_nl_v set)
         return (uint32_t)e->world.n_patches;
     const sw_nl_agentset *s = sw_nl_pointer(set);
     const uint8_t *alive = alive_of(e, s->o.flags);
-    if (alive == NULL)
+    if (alive == NULL && !e->world_resized)
         return s->o.n;
     uint32_t n = 0;
     for (uint32_t i = 0; i < s->o.n; i++)
-        n += alive[s->id[i]];
+        n += alive != NULL ? alive[s->id[i]] : s->id[i] < e->world.n_patches;
     return n;
 }
 

@@ -300,6 +300,7 @@ sw_nl_world_resize(sw_nl_engine *e, int32_t min_x, int32_t max_x, int32_t min_y,
     int64_t width = (int64_t)max_x - min_x + 1, height = (int64_t)max_y - min_y + 1;
     if (width * height > MAX_WORLD_PATCHES)
         sw_nl_limit(e, "The world would have more patches than the limit of 20000000.");
+    e->world_resized = w->n_patches > 0;
     sw_nl_clear_turtles(e);
     sw_nl_clear_links(e);
     patches_free(e);
