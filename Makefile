@@ -150,8 +150,9 @@ run-served:
 	@tools/run-tests $(BIN) $(api_bin) $(system_bin)
 
 .PHONY: includes
-includes: ## who includes whom, and every header by itself
+includes: ## who includes whom; docs in step with the lists they are made from
 	@tools/check-includes
+	@tools/make-errors | cmp - docs/errors.md
 
 .PHONY: lint
 lint: includes ## format, headers by themselves, clang-tidy
@@ -170,6 +171,20 @@ demo: ## install what is missing, build, run a real study; DEMO_EXIT=1 ends by i
 .PHONY: bench
 bench: all $(bench_bin) ## speed, as ratios in one run
 	@SWEEPD_BIN=$(BIN) tools/bench $(bench_bin)
+
+.PHONY: man
+man: all ## manual pages, from what the programs say of themselves
+	@tools/make-man $(BIN) $(BUILD)/man
+
+prefix ?= /usr/local
+.PHONY: install
+install: all man ## into prefix (default /usr/local), below DESTDIR
+	install -D -t $(DESTDIR)$(prefix)/bin $(binaries)
+	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man1 $(BUILD)/man/sweep.1
+	install -D -m 644 -t $(DESTDIR)$(prefix)/share/man/man8 $(BUILD)/man/sweepd.8 \
+	    $(BUILD)/man/sweep-worker.8
+	install -D -m 644 packaging/bash-completion/sweep \
+	    $(DESTDIR)$(prefix)/share/bash-completion/completions/sweep
 
 .PHONY: clean
 clean: ## remove what was built

@@ -40,7 +40,7 @@ add_log(sw_buffer *log, const sw_record *r)
     // Not in the middle of a character.
     while (cut < log->n && ((unsigned char)log->data[cut] & 0xC0) == 0x80)
         cut++;
-    memmove(log->data, log->data + cut, log->n - cut);
+    sw_move(log->data, log->data + cut, log->n - cut);
     log->n -= cut;
 }
 

@@ -313,7 +313,7 @@ start_work(sw_supervisor *s)
         if (l->working)
             continue;
         l->work = s->queue[0];
-        memmove(s->queue, s->queue + 1, --s->n_queue * sizeof *s->queue);
+        sw_move(s->queue, s->queue + 1, --s->n_queue * sizeof *s->queue);
         l->working = true;
         begin_chunk(s, l);
     }

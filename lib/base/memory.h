@@ -23,6 +23,14 @@ char *sw_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 // Room for one more element in an array that doubles: returns the (possibly moved) array.
 void *sw_grow(void *array, size_t n, size_t *capacity, size_t element_size);
 
+// As memmove, but n = 0 is allowed with pointers to nothing: arrays that never grew.
+static inline void
+sw_move(void *to, const void *from, size_t n)
+{
+    if (n)
+        memmove(to, from, n);
+}
+
 static inline void
 sw_cleanup_free(void *p)
 {

@@ -187,15 +187,16 @@ read_limits(sw_study *s, const json_t *json, const sw_study_limits *limits, sw_f
 {
     const sw_field fields[] = {
         {"run_seconds", SW_FIELD_NUMBER, LIMIT(run_seconds), false, 0, limits->run_seconds, NULL,
-         "longest time of one run; 0 for no limit"},
+         "longest time of one run (an hour when not given); 0 for no limit"},
         {"memory_mb", SW_FIELD_NUMBER, LIMIT(memory_mb), false, 0, limits->memory_mb, NULL,
          "most memory of one run; 0 for no limit"},
         {"retries", SW_FIELD_INTEGER, LIMIT(retries), false, 0, 100, NULL,
-         "how often a run that crashed, timed out or outgrew its memory is made again"},
+         "how often a run that failed is made again before it counts as failed"},
         {"max_failed_fraction", SW_FIELD_NUMBER, LIMIT(max_failed_fraction), false, 0, 1, NULL,
          "the study fails once more than this share of its runs has failed"},
         {NULL, 0, 0, false, 0, 0, NULL, NULL},
     };
+    s->limits.run_seconds = fmin(3600, limits->run_seconds);
     s->limits.retries = 1;
     s->limits.max_failed_fraction = 0.1;
     if (json)

@@ -74,7 +74,7 @@ sw_active_remove(sw_active_list *list, int64_t id)
         if (list->v[i]->id != id)
             continue;
         drop(list->v[i]);
-        memmove(&list->v[i], &list->v[i + 1], (list->n - i - 1) * sizeof(sw_active *));
+        sw_move(&list->v[i], &list->v[i + 1], (list->n - i - 1) * sizeof(sw_active *));
         list->n--;
         return;
     }

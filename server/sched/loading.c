@@ -118,7 +118,7 @@ sw_dispatch_load(sw_sched *s)
     size_t done = 0;
     while (done < s->n_to_load && load(s, s->to_load[done]) == SW_E_NONE)
         done++;
-    memmove(s->to_load, s->to_load + done, (s->n_to_load - done) * sizeof *s->to_load);
+    sw_move(s->to_load, s->to_load + done, (s->n_to_load - done) * sizeof *s->to_load);
     s->n_to_load -= done;
     s->stats.studies = (int64_t)s->studies.n;
 }

@@ -92,7 +92,7 @@ sw_peer_tell(sw_peer *peer, int64_t study)
     if (found)
         return true;
     peer->told = sw_grow(peer->told, peer->n_told, &peer->told_capacity, sizeof *peer->told);
-    memmove(&peer->told[at + 1], &peer->told[at], (peer->n_told - at) * sizeof *peer->told);
+    sw_move(&peer->told[at + 1], &peer->told[at], (peer->n_told - at) * sizeof *peer->told);
     peer->told[at] = study;
     peer->n_told++;
     return false;
@@ -105,7 +105,7 @@ sw_peer_untell(sw_peer *peer, int64_t study)
     size_t at = told_at(peer, study, &found);
     if (found) {
         peer->n_told--;
-        memmove(&peer->told[at], &peer->told[at + 1], (peer->n_told - at) * sizeof *peer->told);
+        sw_move(&peer->told[at], &peer->told[at + 1], (peer->n_told - at) * sizeof *peer->told);
     }
     return found;
 }

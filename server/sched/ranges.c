@@ -48,7 +48,7 @@ splice(sw_ranges *set, size_t from, size_t to, const sw_range *with, size_t n)
 {
     while (set->n + n > set->capacity)
         set->v = sw_grow(set->v, set->capacity, &set->capacity, sizeof *set->v);
-    memmove(&set->v[from + n], &set->v[to], (set->n - to) * sizeof *set->v);
+    sw_move(&set->v[from + n], &set->v[to], (set->n - to) * sizeof *set->v);
     if (n)
         memcpy(&set->v[from], with, n * sizeof *with);
     set->n += n - (to - from);

@@ -173,7 +173,7 @@ deliver(sw_writer *w, const batch *b, sw_finished **chunks, size_t n, sw_progres
 {
     sw_written *written = sw_calloc(1, sizeof *written);
     written->chunks = sw_malloc(n * sizeof(sw_finished *));
-    memcpy(written->chunks, chunks, n * sizeof(sw_finished *));
+    sw_move(written->chunks, chunks, n * sizeof(sw_finished *));
     written->n = n;
     written->progress = progress;
     written->n_progress = n_progress;
@@ -290,7 +290,7 @@ try_batch(sw_writer *w, batch *b)
             e = write_singly(w, b, &done);
     }
     // What is left, for another try.
-    memmove(b->chunks, b->chunks + done, (b->n - done) * sizeof *b->chunks);
+    sw_move(b->chunks, b->chunks + done, (b->n - done) * sizeof *b->chunks);
     b->n -= done;
     return e;
 }
@@ -325,8 +325,8 @@ next_batch(sw_writer *w, batch *b)
     size_t n = 0, bytes = 0;
     for (; n < w->n && n < BATCH_CHUNKS && bytes < BATCH_BYTES; n++)
         bytes += sw_done_size(w->queue[n]->done);
-    memcpy(b->chunks, w->queue, n * sizeof *b->chunks);
-    memmove(w->queue, w->queue + n, (w->n - n) * sizeof *w->queue);
+    sw_move(b->chunks, w->queue, n * sizeof *b->chunks);
+    sw_move(w->queue, w->queue + n, (w->n - n) * sizeof *w->queue);
     w->n -= n;
     pthread_mutex_unlock(&w->lock);
     b->n = n;
