@@ -2,6 +2,14 @@
 // Forms of answers that resources share.
 #include "server/api/internal.h"
 
+void
+sw_api_tell(sw_request *r, int64_t study)
+{
+    const sw_api *api = sw_api_of(r);
+    api->settings.ring(api->settings.context, study);
+    sw_http_wake(sw_request_http(r), study);
+}
+
 bool
 sw_api_ok(sw_request *r, sw_error e, const char *what)
 {

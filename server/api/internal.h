@@ -72,6 +72,10 @@ sw_cleanup_faults(sw_faults *f)
     sw_faults_fini(f);
 }
 
+// Rings the scheduler's bell and wakes who waits for this study. For handlers: they may run before
+// sw_api_start has returned.
+void sw_api_tell(sw_request *r, int64_t study);
+
 // ---- answers ----
 
 // True if there is no error; else answers with the problem.

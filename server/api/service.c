@@ -110,7 +110,7 @@ sw_api_metrics(sw_request *r)
     metric(&b, "start_time_seconds", "gauge", "When the server started.", api->started);
     if (api->settings.stats)
         sched_metrics(&b, api->settings.stats);
-    http_metrics(&b, sw_http_stats_of(api->http));
+    http_metrics(&b, sw_http_stats_of(sw_request_http(r)));
     store_metrics(&b, sw_api_store(r));
     sw_answer(r, 200, "text/plain; version=0.0.4; charset=utf-8", &b);
 }

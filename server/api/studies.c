@@ -102,14 +102,6 @@ sw_api_studies_list(sw_request *r)
 // ---- moves ----
 
 static void
-tell(sw_request *r, int64_t id)
-{
-    sw_api *api = sw_api_of(r);
-    api->settings.ring(api->settings.context, id);
-    sw_api_notify(api, id);
-}
-
-static void
 answer_state(sw_request *r, int64_t id, sw_state now)
 {
     sw_answer_json(r, 200, json_pack("{sI ss}", "id", (json_int_t)id, "state", sw_state_name(now)));
@@ -124,7 +116,7 @@ move(sw_request *r, sw_event event, const char *verb)
     if (e == SW_E_CONFLICT) {
         sw_problem(r, e, NULL, "a study that is %s can not be %s", sw_state_name(now), verb);
     } else if (sw_api_ok(r, e, "study")) {
-        tell(r, id);
+        sw_api_tell(r, id);
         answer_state(r, id, now);
     }
 }
@@ -155,7 +147,7 @@ sw_api_studies_delete(sw_request *r)
     if (e == SW_E_CONFLICT) {
         sw_problem(r, e, NULL, "the study is still to be run: cancel it first");
     } else if (sw_api_ok(r, e, "study")) {
-        tell(r, id);
+        sw_api_tell(r, id);
         sw_answer_empty(r);
     }
 }
@@ -168,7 +160,7 @@ sw_api_studies_retry(sw_request *r)
     if (e == SW_E_CONFLICT) {
         sw_problem(r, e, NULL, "only a study that is done or failed has runs to retry");
     } else if (sw_api_ok(r, e, "study")) {
-        tell(r, id);
+        sw_api_tell(r, id);
         sw_answer_json(r, 200, json_pack("{sI sI}", "id", (json_int_t)id, "runs", (json_int_t)n));
     }
 }

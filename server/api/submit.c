@@ -127,11 +127,8 @@ store_study(sw_request *r, const loaded *l)
     bool existed = false;
     if (!sw_api_ok(r, sw_store_study_insert(sw_api_store(r), &s, &id, &existed), "study"))
         return;
-    sw_api *api = sw_api_of(r);
-    if (!existed) {
-        api->settings.ring(api->settings.context, id);
-        sw_api_notify(api, id);
-    }
+    if (!existed)
+        sw_api_tell(r, id);
     answer_submitted(r, &s, id, existed);
 }
 

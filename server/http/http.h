@@ -81,7 +81,8 @@ void sw_http_stop(sw_http **http);
 
 // ---- reading a request ----
 
-void *sw_request_context(const sw_request *r);   // of the settings
+void *sw_request_context(const sw_request *r); // of the settings
+sw_http *sw_request_http(const sw_request *r);
 void *sw_request_thread(sw_request *r);          // what thread_new made for this thread
 void *sw_request_alloc(sw_request *r, size_t n); // zeroed; freed with the request
 const char *sw_request_header(const sw_request *r, const char *name); // NULL if absent

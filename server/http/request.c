@@ -12,6 +12,12 @@ sw_request_context(const sw_request *r)
     return r->http->settings.context;
 }
 
+sw_http *
+sw_request_http(const sw_request *r)
+{
+    return r->http;
+}
+
 void *
 sw_http_thread(sw_http *http)
 {
