@@ -11,19 +11,23 @@
 
 static service s;
 
-// sed reads the line {"run": 1, "seed": …, "inputs": {"x": 0.5}} and answers with x itself.
-static const char coprocess[] =
-    "{\"name\": \"echo\", \"version\": \"1\", \"mode\": \"jsonl\","
-    "\"command\": [\"sed\", \"-u\", \"-E\","
-    " \"s/.*\\\"x\\\": *([-0-9.e+]+).*/{\\\"outputs\\\": {\\\"y\\\": \\\\1}}/\"],"
-    "\"parameters\": [{\"name\": \"x\", \"default\": 0}], \"outputs\": [{\"name\": \"y\"}]}";
-
 static const char oneshot[] =
     "{\"name\": \"cube\", \"version\": \"1\", \"mode\": \"process\","
     "\"command\": [\"sh\", \"-c\", \"test \\\"$SWEEP_X\\\" != 3 || exit 7; echo thinking >&2;"
     " echo \\\"answer: $((SWEEP_X * SWEEP_X * SWEEP_X))\\\"\"],"
     "\"parameters\": [{\"name\": \"x\", \"kind\": \"integer\", \"default\": 0}],"
     "\"outputs\": [{\"name\": \"y\", \"pick\": {\"regex\": \"answer: ([0-9]+)\"}}]}";
+
+// The examples of models/external/README.md, as they stand there.
+static void
+write_examples(void)
+{
+    sw_auto(free) char *command = sw_format(
+        "awk -v dir=%s '/^```json / { file = dir \"/\" $2; next } /^```/ { file = \"\" } file "
+        "{ print > file }' models/external/README.md",
+        s.models);
+    assert_int_equal(system(command), 0);
+}
 
 static void
 write_model(const char *name, const char *manifest)
@@ -52,6 +56,20 @@ a_coprocess_stays_between_runs(void **state)
     wait_for_state(&s, id, "done", 30);
     sw_auto(free) char *y = values(id);
     assert_string_equal(y, "[1,2,3,4.5]");
+}
+
+static void
+one_process_a_run_takes_arguments_and_a_pick(void **state)
+{
+    (void)state;
+    int64_t id =
+        submit(&s, "{\"model\": \"external/decay\", \"parameters\": {\"rate\": {\"values\": "
+                   "[0, 0.5, 1]}, \"steps\": 3}, \"design\": {\"method\": \"grid\"}}");
+    wait_for_state(&s, id, "done", 30);
+    sw_auto(free) char *path = sw_format("/api/v1/studies/%lld/columns/left", (long long)id);
+    sw_auto(json) json_t *column = get_json(&s, path);
+    sw_auto(free) char *left = json_dumps(json_object_get(column, "values"), JSON_COMPACT);
+    assert_string_equal(left, "[1,0.125,0]");
 }
 
 static void
@@ -91,7 +109,7 @@ start_all(void **state)
 {
     (void)state;
     service_prepare(&s);
-    write_model("echo", coprocess);
+    write_examples();
     write_model("cube", oneshot);
     service_go(&s, 1);
     return 0;
@@ -110,6 +128,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_coprocess_stays_between_runs),
+        cmocka_unit_test(one_process_a_run_takes_arguments_and_a_pick),
         cmocka_unit_test(one_process_a_run_that_fails_leaves_its_log),
         cmocka_unit_test(runs_that_break_a_constraint_are_never_started),
     };
