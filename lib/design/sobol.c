@@ -8,10 +8,12 @@ typedef struct options {
     int64_t n, skip;
     bool second_order;
     const char *scramble;
+    const char *base; // saltelli: what the base points are
     double step;
 } options;
 
 static const char *const scrambles[] = {"none", "shift", "owen", NULL};
+static const char *const bases[] = {"sobol", "random", NULL};
 
 static const sw_field sobol_fields[] = {
     SW_DESIGN_N(options, "number of points; powers of two are balanced"),
@@ -26,6 +28,8 @@ static const sw_field saltelli_fields[] = {
     SW_DESIGN_N(options, "number of base points; powers of two are balanced"),
     {"second_order", SW_FIELD_BOOLEAN, offsetof(options, second_order), false, 0, 0, NULL,
      "also the points that second-order indices need"},
+    {"base", SW_FIELD_STRING, offsetof(options, base), false, 0, 0, bases,
+     "Sobol' points, or independent random ones: less exact, intervals of exact level"},
     {"skip", SW_FIELD_INTEGER, offsetof(options, skip), false, 0, SW_DESIGN_N_MAX, NULL,
      "points of the sequence left out at its start"},
     {"scramble", SW_FIELD_STRING, offsetof(options, scramble), false, 0, 0, scrambles,
@@ -38,6 +42,7 @@ defaults(void *to)
 {
     options *o = to;
     o->scramble = "shift";
+    o->base = "sobol";
     o->second_order = true;
     o->step = 0.01;
 }
@@ -153,11 +158,31 @@ radial_column(const sw_design *d, const sw_range *range, size_t v, uint64_t rows
     }
 }
 
+// As radial_column, over independent points.
+static void
+random_column(const sw_design *d, const sw_range *range, size_t v, uint64_t rows)
+{
+    size_t dimensions = d->study->n_varied;
+    size_t units = sw_design_units(d->study), unit = sw_design_unit(d->study, v);
+    uint64_t skip = (uint64_t)((const options *)d->options)->skip;
+    double *u = sw_range_column(d, range, v);
+    for (size_t i = 0; i < range->n; i++) {
+        uint64_t point = range->first + i, base = point / rows + skip;
+        uint64_t dimension = from_b(point % rows, rows, unit, units) ? v + dimensions : v;
+        u[i] = sw_unit_open(sw_philox(d->study->seed, SW_STREAM_DESIGN, base, dimension));
+    }
+}
+
 static void
 saltelli_places(const sw_design *d, const sw_range *range)
 {
-    for (size_t v = 0; v < d->study->n_varied; v++)
-        radial_column(d, range, v, rows_per_base(d));
+    bool random = strcmp(((const options *)d->options)->base, "random") == 0;
+    for (size_t v = 0; v < d->study->n_varied; v++) {
+        if (random)
+            random_column(d, range, v, rows_per_base(d));
+        else
+            radial_column(d, range, v, rows_per_base(d));
+    }
 }
 
 const sw_design_ops sw_design_saltelli = {
