@@ -23,6 +23,7 @@ static const char *const studies[] = {
     STUDY("{'method': 'sobol', 'n': 500, 'skip': 77, 'scramble': 'none'}"),
     STUDY("{'method': 'saltelli', 'n': 40}"),
     STUDY("{'method': 'saltelli', 'n': 40, 'second_order': false}"),
+    STUDY("{'method': 'saltelli', 'n': 40, 'base': 'random'}"),
     STUDY("{'method': 'sobol', 'n': 256, 'scramble': 'owen'}"),
     STUDY("{'method': 'halton', 'n': 500}"),
     STUDY("{'method': 'lhs', 'n': 500}, 'correlations': [['z', 'x', 0.5], ['count', 'x', -0.8]]"),
