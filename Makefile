@@ -161,6 +161,11 @@ lint: includes ## format, headers by themselves, clang-tidy
 	@clang-tidy --quiet $$(git ls-files '*.c') -- -std=gnu17 -Iinclude -I. -I$(BUILD)/gen \
 	    -I/usr/include/postgresql -D_GNU_SOURCE
 
+# Needs clang and its libFuzzer (Debian: clang, libclang-rt-14-dev); SECONDS_EACH=60.
+.PHONY: fuzz
+fuzz: ## fuzz every parser for a while, from the committed corpora
+	@tools/fuzz $(fuzz_src)
+
 .PHONY: demo
 demo: ## install what is missing, build, run a real study; DEMO_EXIT=1 ends by itself
 	@tools/install-packages

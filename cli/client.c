@@ -68,7 +68,7 @@ perform(const sw_client *c, const char *method, const char *path, const char *bo
     CURLcode code = curl_easy_perform(curl);
     if (code == CURLE_OK)
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &r.status);
-    else
+    else if (!c->quiet)
         fprintf(stderr, "sweep: %s: %s\n", c->url, curl_easy_strerror(code));
     curl_slist_free_all(headers);
     curl_easy_cleanup(curl);

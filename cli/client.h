@@ -11,6 +11,7 @@
 typedef struct sw_client {
     const char *url;   // http://HOST:PORT
     const char *token; // or NULL
+    bool quiet;        // say nothing when the server does not answer
 } sw_client;
 
 typedef struct sw_response {

@@ -125,7 +125,7 @@ run(const sw_command_row *c, int argc, char **argv)
     } else if (first >= 0 && !count) {
         help_command(c, stderr);
     } else if (first >= 0) {
-        in.client = (sw_client){in.options.url, in.options.token};
+        in.client = (sw_client){in.options.url, in.options.token, false};
         in.words[-1] = (char *)c->name;
         code = c->run(&in);
     }

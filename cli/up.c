@@ -124,13 +124,10 @@ static bool
 is_ready(const up *u)
 {
     sw_auto(free) char *url = sw_format("http://%s", u->in->options.listen);
-    sw_client client = {url, NULL};
-    // Quietly: that it does not answer yet is not worth a message.
-    FILE *quiet = freopen("/dev/null", "we", stderr);
+    sw_client client = {url, NULL, true};
     sw_response r = sw_client_request(&client, "GET", "/readyz", NULL, NULL);
     bool ready = r.status == 200;
     sw_response_fini(&r);
-    (void)quiet;
     return ready;
 }
 
