@@ -288,7 +288,7 @@ static void
 run_one(executor *x, const open_study *s, const sw_command *c, size_t i, double *in, double *out)
 {
     sw_shared *shared = x->recorder.shared;
-    int64_t start = sw_recorder_now(), now = start;
+    int64_t start = sw_recorder_now(), now;
     sw_outcome outcome;
     do {
         if (shared->attempts[i] > 0)

@@ -47,7 +47,7 @@ sw_opened_new(int64_t id, const json_t *document, const sw_registry *registry, c
         o->study = sw_study_parse(document, o->descriptor, &wide, &faults);
     if (o->study)
         o->plan = sw_plan_new(o->study, &wide, &faults);
-    if (o->plan) {
+    if (o->study && o->plan) {
         o->first_output = o->study->n_varied;
         o->wall_column = o->first_output + o->study->n_outputs;
         o->n_columns = o->wall_column + 1;
