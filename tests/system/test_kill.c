@@ -148,6 +148,15 @@ while_the_database_is_away_a_submission_is_told_to_come_back(void **state)
     check_same(id);
 }
 
+static void
+one_worker_gives_the_bits_of_two(void **state)
+{
+    (void)state;
+    kill_worker(&s, 1);
+    check_same(submit(&s, DOCUMENT));
+    start_worker(&s, 1);
+}
+
 static int
 start_all(void **state)
 {
@@ -178,6 +187,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_worker_gives_the_bits_of_two),
         cmocka_unit_test(a_killed_worker_costs_nothing),
         cmocka_unit_test(a_killed_executor_costs_nothing),
         cmocka_unit_test(a_killed_server_costs_nothing),
