@@ -22,6 +22,19 @@ sw_fmri_alloc(size_t n, size_t size)
     return p;
 }
 
+// The array with twice the room.
+static inline void *
+sw_fmri_grow(void *array, size_t *room, size_t size)
+{
+    *room *= 2;
+    void *p = realloc(array, *room * size);
+    if (!p) {
+        fputs("fmri: out of memory\n", stderr);
+        abort();
+    }
+    return p;
+}
+
 // One sentence that names the file or the field, its value and what is allowed.
 typedef struct sw_fmri_fault {
     char message[480];
