@@ -208,14 +208,16 @@ section(const char *world, int k, const char **start)
     return (size_t)(end - at);
 }
 
-// A variant stands for `setup` in the commands: "preset 7" for "setup repeat 75 [ go ]".
+// A variant stands for the procedure that sets up in the commands: "preset 7" for `setup` in
+// "setup repeat 75 [ go ]".
 static void
 golden_commands(json_t *golden, char *text, size_t size)
 {
     const char *commands = json_string_value(json_object_get(golden, "commands"));
     const char *variant = json_string_value(json_object_get(golden, "variant"));
     bool replace = variant != NULL && strncmp(commands, "setup", 5) == 0;
-    snprintf(text, size, "%s%s", replace ? variant : "", commands + (replace ? 5 : 0));
+    snprintf(text, size, "%s%s", replace ? variant : "",
+             commands + (replace ? strcspn(commands, " \n") : 0));
 }
 
 // How many sections agree, counted from the first; −1 and *why when the run failed.

@@ -3,7 +3,8 @@
 // random numbers than the written form would.
 #include "models/netlogo/prims.h"
 
-// one-of (SET with [TEST]): members are drawn until one passes.
+// one-of (SET with [TEST]): members are drawn until one passes. As in ask, the next one is drawn
+// before the present one is tested.
 static sw_nl_v
 one_of_with(sw_nl_engine *e, const sw_nl_node *n)
 {
@@ -11,12 +12,15 @@ one_of_with(sw_nl_engine *e, const sw_nl_node *n)
     sw_nl_v set = sw_nl_arg_set(e, with, 0, SW_NL_TPL), found = SW_NL_NOBODY;
     unsigned kind = sw_nl_set_kind(set);
     sw_nl_agentset *all = sw_nl_members(e, set, false);
+    if (all->o.n > 0)
+        sw_nl_check_block(e, with, with->arg[1]->mask, kind);
     sw_nl_who who = sw_nl_enter(e);
-    int32_t id = 0;
-    for (uint32_t i = 0; found == SW_NL_NOBODY && i < all->o.n; i++) {
-        if (i == 0)
-            sw_nl_check_block(e, with, with->arg[1]->mask, kind);
-        sw_nl_next_shuffled(e->random, all->id, all->o.n, i, &id);
+    int32_t next = 0;
+    uint32_t i = 0;
+    bool more = sw_nl_next_shuffled(e->random, all->id, all->o.n, i++, &next);
+    while (more && found == SW_NL_NOBODY) {
+        int32_t id = next;
+        more = sw_nl_next_shuffled(e->random, all->id, all->o.n, i++, &next);
         e->kind = kind;
         e->id = id;
         if (sw_nl_passes(e, with))
