@@ -43,8 +43,8 @@ all_src := $(lib_src) $(server_src) $(worker_src) $(model_src) $(cli_src) $(supp
 lib_libs    := -ljansson -lsodium -lm
 model_libs  := -ljansson -lz -lklu -lexpat -lm
 server_libs := -lmicrohttpd -lpq -lzmq
-worker_libs := -lzmq
-cli_libs    := -lcurl
+worker_libs := -lzmq -larchive
+cli_libs    := -lcurl -larchive
 
 binaries := $(BIN)/sweepd $(BIN)/sweep-worker $(BIN)/sweep $(BIN)/sweep-netlogo
 unit_bin   := $(patsubst %.c,$(BUILD)/%,$(unit_src))

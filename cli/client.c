@@ -32,12 +32,20 @@ take(char *bytes, size_t size, size_t n, void *context)
     return n * size;
 }
 
+// What a request carries; bytes NULL: nothing.
+typedef struct payload {
+    const void *bytes;
+    size_t n;
+    const char *media_type;
+} payload;
+
 static struct curl_slist *
-headers_of(const sw_client *c, const char *body, const char *header)
+headers_of(const sw_client *c, const payload *body, const char *header)
 {
     struct curl_slist *list = NULL;
-    if (body)
-        list = curl_slist_append(list, "Content-Type: application/json");
+    sw_auto(free) char *type = sw_format("Content-Type: %s", body->media_type);
+    if (body->bytes)
+        list = curl_slist_append(list, type);
     if (header)
         list = curl_slist_append(list, header);
     if (c->token) {
@@ -48,7 +56,7 @@ headers_of(const sw_client *c, const char *body, const char *header)
 }
 
 static sw_response
-perform(const sw_client *c, const char *method, const char *path, const char *body,
+perform(const sw_client *c, const char *method, const char *path, const payload *body,
         const char *header, FILE *to)
 {
     sw_response r = {0};
@@ -63,8 +71,10 @@ perform(const sw_client *c, const char *method, const char *path, const char *bo
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &s);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 10L);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    if (body)
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
+    if (body->bytes) {
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body->n);
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body->bytes);
+    }
     CURLcode code = curl_easy_perform(curl);
     if (code == CURLE_OK)
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &r.status);
@@ -90,14 +100,24 @@ sw_client_request(const sw_client *c, const char *method, const char *path, cons
                   const char *header)
 {
     const char *none = strcmp(method, "POST") == 0 ? "" : NULL;
-    return perform(c, method, path, body ? body : none, header, NULL);
+    const char *bytes = body ? body : none;
+    payload p = {bytes, bytes ? strlen(bytes) : 0, "application/json"};
+    return perform(c, method, path, &p, header, NULL);
+}
+
+sw_response
+sw_client_upload(const sw_client *c, const char *path, const void *bytes, size_t n)
+{
+    payload p = {bytes, n, "application/octet-stream"};
+    return perform(c, "PUT", path, &p, NULL, NULL);
 }
 
 sw_response
 sw_client_stream(const sw_client *c, const char *path, const char *accept, FILE *to)
 {
     sw_auto(free) char *header = sw_format("Accept: %s", accept);
-    return perform(c, "GET", path, NULL, header, to);
+    payload none = {NULL, 0, ""};
+    return perform(c, "GET", path, &none, header, to);
 }
 
 static const char *
@@ -135,4 +155,14 @@ sw_client_escape(const char *text)
     char *copy = sw_strdup(escaped ? escaped : "");
     curl_free(escaped);
     return copy;
+}
+
+char *
+sw_client_model_path(const char *model)
+{
+    const char *slash = strchr(model, '/');
+    sw_auto(free) char *family = sw_strndup(model, strcspn(model, "/"));
+    sw_auto(free) char *first = sw_client_escape(family);
+    sw_auto(free) char *second = sw_client_escape(slash ? slash + 1 : "");
+    return sw_format("/api/v1/models/%s/%s", first, second);
 }

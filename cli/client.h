@@ -27,6 +27,9 @@ void sw_response_fini(sw_response *r);
 sw_response sw_client_request(const sw_client *c, const char *method, const char *path,
                               const char *body, const char *header);
 
+// A PUT of bytes as they are.
+sw_response sw_client_upload(const sw_client *c, const char *path, const void *bytes, size_t n);
+
 // A GET whose body goes to `to` as it comes. On anything but 200 the response holds the problem.
 sw_response sw_client_stream(const sw_client *c, const char *path, const char *accept, FILE *to);
 
@@ -36,5 +39,8 @@ int sw_client_check(const sw_client *c, const sw_response *r);
 
 // "text" with all but letters, digits and -_.~ percent-encoded; the caller frees it.
 char *sw_client_escape(const char *text);
+
+// The path of a model "family/name"; the caller frees it.
+char *sw_client_model_path(const char *model);
 
 #endif

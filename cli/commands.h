@@ -8,7 +8,8 @@
 
 // All options of all commands: each command's table fills its own members.
 typedef struct sw_options {
-    char *url, *token, *format, *output, *key, *listen, *state, *models, *data, *kind;
+    char *url, *token, *format, *output, *key, *listen, *state, *models, *data, *kind, *family,
+        *name;
     long workers, limit;
     bool json, help, wait, dry_run, retry, man;
 } sw_options;
@@ -41,6 +42,7 @@ int sw_command_failures(const sw_invocation *in);
 int sw_command_move(const sw_invocation *in); // pause, resume, cancel; words[-1] is the name
 int sw_command_delete(const sw_invocation *in);
 int sw_command_models(const sw_invocation *in);
+int sw_command_data(const sw_invocation *in);
 int sw_command_workers(const sw_invocation *in);
 
 // Prints JSON, indented, with a newline.

@@ -56,16 +56,8 @@ finish(const sw_invocation *in, sw_response *r, void (*show)(const json_t *json)
 int
 sw_command_models(const sw_invocation *in)
 {
-    sw_auto(free) char *path = NULL;
-    if (in->n_words) {
-        const char *slash = strchr(in->words[0], '/');
-        sw_auto(free) char *family = sw_strndup(in->words[0], strcspn(in->words[0], "/"));
-        sw_auto(free) char *first = sw_client_escape(family);
-        sw_auto(free) char *second = sw_client_escape(slash ? slash + 1 : "");
-        path = sw_format("/api/v1/models/%s/%s", first, second);
-    } else {
-        path = sw_strdup("/api/v1/models?limit=1000");
-    }
+    sw_auto(free) char *path =
+        in->n_words ? sw_client_model_path(in->words[0]) : sw_strdup("/api/v1/models?limit=1000");
     sw_response r = sw_client_request(&in->client, "GET", path, NULL, NULL);
     return finish(in, &r, in->n_words ? show_model : show_models);
 }

@@ -60,6 +60,14 @@ static const sw_setting failures_table[] = {
     {"limit", NULL, SW_SETTING_COUNT, "50", 1, 1000, AT(limit), "N", "how many to show"},
     HELP};
 
+static const sw_setting data_table[] = {
+    SERVER,
+    {"family", NULL, SW_SETTING_TEXT, NULL, 0, 0, AT(family), "FAMILY",
+     "netlogo, power or fmri; told by the file's ending when not given"},
+    {"name", NULL, SW_SETTING_TEXT, NULL, 0, 0, AT(name), "NAME",
+     "the model is FAMILY/NAME; the file's name when not given"},
+    HELP};
+
 const sw_command_row sw_commands[] = {
     {"up", "", "Run everything here: a private database, the server, workers.", up_table, 0, 0,
      sw_command_up},
@@ -78,6 +86,9 @@ const sw_command_row sw_commands[] = {
     {"cancel", "ID", "End a study; its results so far stay.", plain_table, 1, 1, sw_command_move},
     {"delete", "ID", "Delete a study that is over.", plain_table, 1, 1, sw_command_delete},
     {"models", "[NAME]", "List models, or show one.", plain_table, 0, 1, sw_command_models},
+    {"data", "add PATH | delete NAME",
+     "Register a model or data set from a file or folder, or remove it.", data_table, 2, 2,
+     sw_command_data},
     {"workers", "", "List workers.", plain_table, 0, 0, sw_command_workers},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

@@ -92,6 +92,23 @@ on_changed(void *context, int64_t study)
     pthread_mutex_unlock(&s->lock);
 }
 
+static void
+on_describe(void *context, int64_t ticket, const char *name, const char *file, const void *bytes,
+            size_t n)
+{
+    sw_sched_describe(((server *)context)->sched, ticket, name, file, bytes, n);
+}
+
+static void
+on_described(void *context, int64_t ticket, const sw_header *described)
+{
+    server *s = context;
+    pthread_mutex_lock(&s->lock);
+    if (s->api)
+        sw_api_described(s->api, ticket, described);
+    pthread_mutex_unlock(&s->lock);
+}
+
 // Another server writes to the database: this one ends as if it had been told to.
 static void
 on_lost(void *context)
@@ -182,6 +199,7 @@ start(server *s, sw_store *writer, const char *host, int port)
                                .statement_seconds = c->statement,
                                .waiting_mb = c->waiting_mb,
                                .changed = on_changed,
+                               .described = on_described,
                                .lost = on_lost,
                                .context = s};
     s->sched = sw_sched_start(&sched, writer);
@@ -198,6 +216,7 @@ start(server *s, sw_store *writer, const char *host, int port)
                    .memory_mb = c->memory_mb},
         .body_limit = (size_t)c->body_kb << 10,
         .ring = on_ring,
+        .describe = on_describe,
         .context = s,
         .stats = sw_sched_stats(s->sched),
         .version = VERSION,

@@ -4,17 +4,16 @@
 
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
+#include "workers/bundle.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,13 +36,6 @@ sw_child_init(sw_child *child, const sw_child_settings *settings)
     return child->shared != NULL;
 }
 
-static int
-remove_entry(const char *path, const struct stat *info, int type, struct FTW *where)
-{
-    (void)info, (void)type, (void)where;
-    return remove(path) == 0 ? 0 : -1;
-}
-
 void
 sw_child_fini(sw_child *child)
 {
@@ -53,7 +45,7 @@ sw_child_fini(sw_child *child)
     if (child->memory >= 0)
         close(child->memory);
     if (child->scratch)
-        nftw(child->scratch, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+        sw_bundle_remove(child->scratch);
     free(child->scratch);
     *child = (sw_child){.socket = -1, .memory = -1};
 }

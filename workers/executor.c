@@ -31,7 +31,7 @@ typedef struct open_study {
 
 typedef struct executor {
     const sw_executor_settings *settings;
-    const sw_registry *registry;
+    sw_registry *registry;
     sw_recorder recorder;
     open_study studies[STUDIES_OPEN_MAX];
     size_t n_studies;
@@ -112,9 +112,8 @@ find_study(executor *x, int64_t id)
 static void
 close_study(executor *x, open_study *s)
 {
-    const sw_model *model = s->opened->model;
-    if (s->model_open && model->close)
-        model->close(s->state);
+    if (s->model_open && s->opened->model->close)
+        s->opened->model->close(s->state);
     free(s->levels);
     free(s->opening);
     sw_opened_free(&s->opened);
@@ -132,9 +131,33 @@ close_oldest(executor *x)
     close_study(x, oldest);
 }
 
+// An uploaded model is made from its files when its first run comes: whatever happens then is
+// charged to that run. Later studies of the same version find it made.
+static bool
+load_model(executor *x, open_study *s)
+{
+    sw_opened *o = s->opened;
+    const sw_upload *u = o->upload;
+    if (!u)
+        return true;
+    sw_source_error error = {0};
+    o->model = sw_registry_find(x->registry, u->name, u->version);
+    if (!o->model)
+        o->model = sw_registry_load(x->registry, u->name, u->file, u->dir, &error);
+    if (!o->model)
+        snprintf(s->error, sizeof s->error, "%s", error.message);
+    else if (strcmp(o->model->version, u->version) != 0)
+        snprintf(s->error, sizeof s->error,
+                 "this worker makes version %.80s of the model; upload it again",
+                 o->model->version);
+    return !s->error[0];
+}
+
 static void
 open_model(executor *x, open_study *s)
 {
+    if (!load_model(x, s))
+        return;
     const sw_study *study = s->opened->study;
     s->levels = sw_calloc(study->n_parameters, sizeof *s->levels);
     for (size_t j = 0; j < study->n_parameters; j++)
@@ -168,11 +191,10 @@ open_command(executor *x, const sw_command *c)
         exit(0);
     if (x->n_studies == STUDIES_OPEN_MAX)
         close_oldest(x);
-    json_t *document = json_loadb(text, c->document, 0, NULL);
-    char why[1024];
-    sw_opened *opened =
-        document ? sw_opened_new(c->study, document, x->registry, why, sizeof why) : NULL;
-    json_decref(document);
+    json_t *message = json_loadb(text, c->document, 0, NULL);
+    char why[1024] = "";
+    sw_opened *opened = sw_opened_receive(c->study, message, x->registry, why, sizeof why);
+    json_decref(message);
     free(text);
     if (!opened) {
         sw_err("executor", "study %lld: %s", (long long)c->study, why);
@@ -447,7 +469,7 @@ run_command(executor *x, const sw_command *c)
 }
 
 int
-sw_executor_run(const sw_executor_settings *settings, const sw_registry *registry)
+sw_executor_run(const sw_executor_settings *settings, sw_registry *registry)
 {
     executor *x = sw_calloc(1, sizeof *x);
     x->settings = settings;

@@ -14,6 +14,6 @@ typedef struct sw_executor_settings {
 } sw_executor_settings;
 
 // Serves the supervisor until it closes the socket; returns the exit code.
-int sw_executor_run(const sw_executor_settings *settings, const sw_registry *registry);
+int sw_executor_run(const sw_executor_settings *settings, sw_registry *registry);
 
 #endif

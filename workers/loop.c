@@ -7,6 +7,7 @@
 #include "lib/base/memory.h"
 #include "lib/wire/wire.h"
 #include "workers/host.h"
+#include "workers/uploads.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -21,6 +22,7 @@ typedef struct loop {
     const sw_loop_settings *settings;
     void *context, *socket;
     sw_supervisor *supervisor;
+    sw_uploads *uploads;
     int signals;
     char id[64], host[64];
     int64_t last_beat_ns;
@@ -52,13 +54,15 @@ static void
 say_hello(loop *l)
 {
     sw_auto(json) json_t *models = sw_registry_describe(l->settings->registry);
+    sw_auto(json) json_t *families = sw_registry_families();
     sw_header h = {.protocol = SW_PROTOCOL,
                    .id = l->id,
                    .host = l->host,
                    .pid = getpid(),
                    .slots = (int64_t)l->settings->slots,
                    .credit = l->draining ? 0 : (int64_t)(CREDIT_PER_SLOT * l->settings->slots),
-                   .models = models};
+                   .models = models,
+                   .families = families};
     send_header(l, SW_HELLO, &h);
 }
 
@@ -112,6 +116,12 @@ on_failed(void *context, const sw_work *work, const char *reason)
     send_header(l, SW_FAIL_CHUNK, &h);
 }
 
+static void
+on_described(void *context, const sw_header *described)
+{
+    send_header(context, SW_DESCRIBED, described);
+}
+
 // ---- hearing ----
 
 static void
@@ -139,10 +149,12 @@ on_message(loop *l, const sw_frame_bytes *frames, size_t n)
 {
     char why[200] = "";
     sw_header h;
-    int verb = n == 2 ? sw_verb_of(frames[0].bytes, frames[0].n) : -1;
-    json_t *document = verb >= SW_WORK ? sw_header_read((sw_verb)verb, frames[1].bytes, frames[1].n,
-                                                        &h, why, sizeof why)
-                                       : NULL;
+    int verb = n >= 2 ? sw_verb_of(frames[0].bytes, frames[0].n) : -1;
+    size_t payloads = verb == SW_DESCRIBE || verb == SW_MODEL ? 1 : 0;
+    json_t *document =
+        verb >= SW_WORK && n == 2 + payloads
+            ? sw_header_read((sw_verb)verb, frames[1].bytes, frames[1].n, &h, why, sizeof why)
+            : NULL;
     if (!document) {
         sw_warn("worker", "a message of %zu frames does not parse: %s", n, why);
         return;
@@ -155,6 +167,10 @@ on_message(loop *l, const sw_frame_bytes *frames, size_t n)
         drain(l);
     else if (verb == SW_WHO)
         say_hello(l);
+    else if (verb == SW_DESCRIBE)
+        sw_uploads_describe(l->uploads, &h, frames[2].bytes, frames[2].n);
+    else if (verb == SW_MODEL)
+        sw_uploads_put(l->uploads, &h, frames[2].bytes, frames[2].n);
     json_decref(document);
 }
 
@@ -208,7 +224,8 @@ wait_for_something(loop *l)
         items[i] = (zmq_pollitem_t){.fd = sockets[i], .events = ZMQ_POLLIN};
     items[n++] = (zmq_pollitem_t){.socket = l->socket, .events = ZMQ_POLLIN};
     items[n++] = (zmq_pollitem_t){.fd = l->signals, .events = ZMQ_POLLIN};
-    zmq_poll(items, (int)n, sw_supervisor_busy(l->supervisor) ? STEP_MS : 10 * STEP_MS);
+    bool busy = sw_supervisor_busy(l->supervisor) || sw_uploads_busy(l->uploads);
+    zmq_poll(items, (int)n, busy ? STEP_MS : 10 * STEP_MS);
     struct signalfd_siginfo info;
     if (items[n - 1].revents && read(l->signals, &info, sizeof info) == sizeof info)
         drain(l);
@@ -263,6 +280,7 @@ serve(loop *l)
         while (receive(l))
             ;
         sw_supervisor_step(l->supervisor);
+        sw_uploads_step(l->uploads);
         beat(l);
     }
     send_header(l, SW_BYE, &(sw_header){0});
@@ -284,10 +302,16 @@ sw_loop_run(const sw_loop_settings *settings)
                                 .done = on_done,
                                 .failed = on_failed,
                                 .context = &l};
-    bool ok = connect_server(&l) && (l.supervisor = sw_supervisor_new(&s)) != NULL;
+    sw_uploads_settings u = {.scratch_dir = settings->child.scratch_dir,
+                             .registry = settings->registry,
+                             .described = on_described,
+                             .context = &l};
+    bool ok = connect_server(&l) && (l.uploads = sw_uploads_new(&u)) != NULL &&
+              (l.supervisor = sw_supervisor_new(&s)) != NULL;
     if (ok)
         serve(&l);
     sw_supervisor_free(&l.supervisor);
+    sw_uploads_free(&l.uploads);
     zmq_close(l.socket);
     zmq_ctx_term(l.context);
     close(l.signals);

@@ -11,7 +11,7 @@ typedef struct sw_loop_settings {
     size_t slots;
     double grace_seconds; // that chunks under way get after SIGTERM
     sw_child_settings child;
-    const sw_registry *registry;
+    sw_registry *registry;
 } sw_loop_settings;
 
 // Works until SIGTERM or SIGINT (or a DRAIN), then finishes what is under way; the exit code.

@@ -18,15 +18,25 @@ static const sw_study_limits wide = {
     .memory_mb = INFINITY,
 };
 
-static const sw_model *
-find_model(const json_t *document, const sw_registry *registry)
+// What the document's model is here, in its version; false if it is not.
+static bool
+find_model(sw_opened *o, const json_t *document, const sw_registry *registry)
 {
-    const char *model = json_string_value(json_object_get(document, "model"));
-    if (!model)
-        return NULL;
-    const char *at = strchr(model, '@');
-    sw_auto(free) char *name = sw_strndup(model, at ? (size_t)(at - model) : strlen(model));
-    return sw_registry_find(registry, name, at ? at + 1 : NULL);
+    const char *name = json_string_value(json_object_get(document, "model"));
+    const char *version = json_string_value(json_object_get(document, "model_version"));
+    if (!name || !version)
+        return false;
+    o->upload = sw_registry_upload(registry, name, version);
+    if (!o->upload)
+        o->model = sw_registry_find(registry, name, version);
+    return o->upload || o->model;
+}
+
+static sw_descriptor *
+describe(const sw_model *model, sw_faults *faults)
+{
+    sw_auto(json) json_t *described = sw_descriptor_of_model(model);
+    return sw_descriptor_parse(described, faults);
 }
 
 sw_opened *
@@ -36,13 +46,12 @@ sw_opened_new(int64_t id, const json_t *document, const sw_registry *registry, c
     sw_opened *o = sw_calloc(1, sizeof *o);
     sw_faults faults = {0};
     o->id = id;
-    o->model = find_model(document, registry);
-    if (!o->model)
+    if (!find_model(o, document, registry))
         sw_fault_add(&faults, "/model", "is not offered by this worker");
-    if (o->model) {
-        sw_auto(json) json_t *described = sw_descriptor_of_model(o->model);
-        o->descriptor = sw_descriptor_parse(described, &faults);
-    }
+    else if (o->upload)
+        o->descriptor = sw_descriptor_parse(o->upload->descriptor, &faults);
+    else
+        o->descriptor = describe(o->model, &faults);
     if (o->descriptor)
         o->study = sw_study_parse(document, o->descriptor, &wide, &faults);
     if (o->study)
@@ -58,6 +67,29 @@ sw_opened_new(int64_t id, const json_t *document, const sw_registry *registry, c
     }
     sw_faults_fini(&faults);
     return o;
+}
+
+char *
+sw_opened_message(const sw_opened *o, const json_t *document)
+{
+    const sw_upload *u = o->upload;
+    sw_auto(json) json_t *message = json_pack("{sO}", "document", document);
+    if (u)
+        json_object_set_new(message, "upload",
+                            json_pack("{ss ss ss ss sO}", "name", u->name, "version", u->version,
+                                      "file", u->file, "dir", u->dir, "descriptor", u->descriptor));
+    return sw_json_text(message, false);
+}
+
+sw_opened *
+sw_opened_receive(int64_t id, const json_t *message, sw_registry *registry, char *why,
+                  size_t why_size)
+{
+    sw_upload u;
+    if (json_unpack((json_t *)message, "{s:{ssssssss so}}", "upload", "name", &u.name, "version",
+                    &u.version, "file", &u.file, "dir", &u.dir, "descriptor", &u.descriptor) == 0)
+        sw_registry_put(registry, &u);
+    return sw_opened_new(id, json_object_get(message, "document"), registry, why, why_size);
 }
 
 void

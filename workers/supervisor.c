@@ -17,7 +17,7 @@
 
 typedef struct known_study {
     sw_opened *opened;
-    char *text; // the document, as executors get it
+    char *text; // as executors are told of it
 } known_study;
 
 typedef struct slot {
@@ -66,7 +66,7 @@ learn_study(sw_supervisor *s, int64_t id, const json_t *document, char *why, siz
     if (!opened)
         return false;
     s->studies = sw_grow(s->studies, s->n_studies, &s->studies_capacity, sizeof *s->studies);
-    s->studies[s->n_studies++] = (known_study){opened, sw_json_text(document, false)};
+    s->studies[s->n_studies++] = (known_study){opened, sw_opened_message(opened, document)};
     return true;
 }
 

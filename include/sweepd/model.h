@@ -148,8 +148,9 @@ struct sw_model {
 
 // A file or bundle from which a family makes a model: an uploaded .nlogo, a manifest, a case.
 typedef struct sw_source {
-    const char *name; // the model's name, "family/name"
-    const void *bytes;
+    const char *name;  // the model's name, "family/name"
+    const char *file;  // the main file's name, which tells its format; NULL: the folder as a whole
+    const void *bytes; // its content; NULL without a main file
     size_t n;
     const char *dir; // folder that relative names in it refer to; NULL for none
 } sw_source;

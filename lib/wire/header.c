@@ -6,9 +6,11 @@
 #include <stdio.h>
 
 static const char *const verbs[SW_VERB_COUNT] = {
-    [SW_HELLO] = "HELLO", [SW_READY] = "READY", [SW_DONE_CHUNK] = "DONE", [SW_FAIL_CHUNK] = "FAIL",
-    [SW_BEAT] = "BEAT",   [SW_BYE] = "BYE",     [SW_WORK] = "WORK",       [SW_STOP] = "STOP",
-    [SW_DRAIN] = "DRAIN", [SW_WHO] = "WHO",
+    [SW_HELLO] = "HELLO",     [SW_READY] = "READY",         [SW_DONE_CHUNK] = "DONE",
+    [SW_FAIL_CHUNK] = "FAIL", [SW_BEAT] = "BEAT",           [SW_BYE] = "BYE",
+    [SW_WORK] = "WORK",       [SW_STOP] = "STOP",           [SW_DRAIN] = "DRAIN",
+    [SW_WHO] = "WHO",         [SW_DESCRIBED] = "DESCRIBED", [SW_DESCRIBE] = "DESCRIBE",
+    [SW_MODEL] = "MODEL",
 };
 
 const char *
@@ -51,6 +53,7 @@ static const sw_field hello[] = {
     {"slots", SW_FIELD_INTEGER, AT(slots), true, 1, 4096, NULL, NULL},
     {"credit", SW_FIELD_INTEGER, AT(credit), true, 0, 65536, NULL, NULL},
     {"models", SW_FIELD_ARRAY, AT(models), true, 0, 4096, NULL, NULL},
+    {"families", SW_FIELD_ARRAY, AT(families), false, 0, 64, NULL, NULL},
     END};
 static const sw_field ready[] = {
     {"credit", SW_FIELD_INTEGER, AT(credit), true, 0, 65536, NULL, NULL}, END};
@@ -71,12 +74,27 @@ static const sw_field work[] = {
     {"document", SW_FIELD_OBJECT, AT(document), false, 0, 0, NULL, NULL},
     END};
 static const sw_field stop[] = {NUMBER("study", study, 1), END};
+static const sw_field describe[] = {NUMBER("request", request, 1), TEXT("name", name),
+                                    TEXT("file", file), END};
+static const sw_field described[] = {
+    NUMBER("request", request, 1),
+    {"descriptor", SW_FIELD_OBJECT, AT(descriptor), false, 0, 0, NULL, NULL},
+    NUMBER("line", line, 0),
+    NUMBER("column", column, 0),
+    TEXT("message", message),
+    END};
+static const sw_field model[] = {
+    TEXT("name", name),
+    TEXT("version", version),
+    TEXT("file", file),
+    {"descriptor", SW_FIELD_OBJECT, AT(descriptor), true, 0, 0, NULL, NULL},
+    END};
 static const sw_field nothing[] = {END};
 
 static const sw_field *const tables[SW_VERB_COUNT] = {
-    [SW_HELLO] = hello, [SW_READY] = ready,   [SW_FAIL_CHUNK] = fail,
-    [SW_BEAT] = beat,   [SW_BYE] = nothing,   [SW_WORK] = work,
-    [SW_STOP] = stop,   [SW_DRAIN] = nothing, [SW_WHO] = nothing,
+    [SW_HELLO] = hello, [SW_READY] = ready,       [SW_FAIL_CHUNK] = fail,     [SW_BEAT] = beat,
+    [SW_BYE] = nothing, [SW_WORK] = work,         [SW_STOP] = stop,           [SW_DRAIN] = nothing,
+    [SW_WHO] = nothing, [SW_DESCRIBE] = describe, [SW_DESCRIBED] = described, [SW_MODEL] = model,
 };
 
 static void

@@ -23,10 +23,13 @@ typedef enum sw_verb {
     SW_FAIL_CHUNK,
     SW_BEAT,
     SW_BYE,
+    SW_DESCRIBED,
     SW_WORK,
     SW_STOP,
     SW_DRAIN,
     SW_WHO,
+    SW_DESCRIBE,
+    SW_MODEL,
     SW_VERB_COUNT,
 } sw_verb;
 
@@ -40,7 +43,7 @@ typedef struct sw_frame_bytes {
     size_t n;
 } sw_frame_bytes;
 
-// ---- headers without payload ----
+// ---- headers of all verbs but DONE ----
 
 // All of them in one struct: each verb reads and writes its own members.
 typedef struct sw_header {
@@ -50,7 +53,12 @@ typedef struct sw_header {
     // HELLO
     int64_t protocol, pid, slots;
     const char *id, *host;
-    const json_t *models; // array of descriptors
+    const json_t *models;   // array of descriptors
+    const json_t *families; // array of names: families that make models of uploaded files
+    // DESCRIBE, DESCRIBED, MODEL; in DESCRIBE and MODEL a frame with the uploaded bytes follows
+    int64_t request, line, column;
+    const char *name, *version, *file, *message;
+    const json_t *descriptor; // DESCRIBED: NULL when the bytes make no model, and message says why
 } sw_header;
 
 // Appends the JSON header of a verb other than DONE.

@@ -179,6 +179,7 @@ sw_api_start(const sw_api_settings *settings)
     sw_api *api = sw_calloc(1, sizeof *api);
     api->settings = *settings;
     api->started = (double)time(NULL);
+    api->uploads = sw_uploads_waiting_new();
     api->analyst = sw_analyst_start(api);
     sw_http_settings http = settings->http;
     http.routes = sw_api_routes;
@@ -188,6 +189,7 @@ sw_api_start(const sw_api_settings *settings)
     api->http = sw_http_start(&http);
     if (!api->http) {
         sw_analyst_stop(&api->analyst);
+        sw_uploads_waiting_free(&api->uploads);
         free(api);
         return NULL;
     }
@@ -214,6 +216,7 @@ sw_api_stop(sw_api **slot)
         return;
     sw_analyst_stop(&api->analyst);
     sw_http_stop(&api->http);
+    sw_uploads_waiting_free(&api->uploads);
     free(api);
     *slot = NULL;
 }

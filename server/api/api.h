@@ -6,6 +6,7 @@
 #define SWEEPD_API_API_H
 
 #include "lib/study/study.h"
+#include "lib/wire/wire.h"
 #include "server/http/http.h"
 #include "server/sched/stats.h"
 
@@ -18,6 +19,9 @@ typedef struct sw_api_settings {
     size_t body_limit; // bytes of a submitted document, at most 4 MiB
     // Called after each write that concerns the scheduler, from any HTTP thread; must not block.
     void (*ring)(void *context, int64_t study);
+    // Asks a worker which model an upload makes; sw_api_described is called with its answer.
+    void (*describe)(void *context, int64_t ticket, const char *name, const char *file,
+                     const void *bytes, size_t n);
     void *context;
     const sw_stats *stats; // of the scheduler, for /metrics; may be NULL
     const char *version;   // of the program
@@ -33,6 +37,9 @@ int sw_api_port(const sw_api *api);
 
 // Something about a study changed: whoever waits for it looks again. Any thread, after the commit.
 void sw_api_notify(sw_api *api, int64_t study);
+
+// The answer to settings.describe; NULL: no worker could say. Any thread.
+void sw_api_described(sw_api *api, int64_t ticket, const sw_header *described);
 
 // Answers what is pending with 503 or its end, and stops.
 void sw_api_stop(sw_api **api);

@@ -11,11 +11,13 @@
 #include "server/view/table.h"
 
 typedef struct analyst analyst;
+typedef struct uploads uploads;
 
 struct sw_api {
     sw_api_settings settings;
     sw_http *http;
     analyst *analyst;
+    uploads *uploads;
     double started; // seconds since 1970
 };
 
@@ -121,11 +123,18 @@ void sw_analyst_stop(analyst **a);
 // names (request NULL). Takes the reference over. Answers 503 when too many wait.
 void sw_analyst_ask(analyst *a, sw_request *r, int64_t study, json_t *request);
 
+// ---- uploads that wait for a worker's word ----
+
+uploads *sw_uploads_waiting_new(void);
+void sw_uploads_waiting_free(uploads **waiting);
+
 // ---- handlers, by resource ----
 
 #define SW_API_HANDLER(name) void sw_api_##name(sw_request *r)
 SW_API_HANDLER(models_list);
 SW_API_HANDLER(models_show);
+SW_API_HANDLER(models_upload);
+SW_API_HANDLER(models_delete);
 SW_API_HANDLER(studies_submit);
 SW_API_HANDLER(studies_list);
 SW_API_HANDLER(studies_show);

@@ -2,7 +2,7 @@
 // The table of routes. A test compares it with docs/openapi.json both ways.
 #include "server/api/internal.h"
 
-enum { DOCUMENT_MAX = 4 << 20 };
+enum { DOCUMENT_MAX = 4 << 20, UPLOAD_MAX = 256 << 20 };
 
 #define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define V1 "/api/v1"
@@ -17,6 +17,10 @@ const sw_route sw_api_routes[] = {
     {"GET", V1 "/models", SW_SCOPE_READ, sw_api_models_list, 0, NAMES("after", "limit"), "models"},
     {"GET", V1 "/models/{family}/{model}", SW_SCOPE_READ, sw_api_models_show, 0, NAMES("version"),
      "one model: parameters and outputs"},
+    {"PUT", V1 "/models/{family}/{model}", SW_SCOPE_SUBMIT, sw_api_models_upload,
+     UPLOAD_MAX | SW_BODY_ANY, NAMES("file"), "upload a model: a file, or a tar archive"},
+    {"DELETE", V1 "/models/{family}/{model}", SW_SCOPE_SUBMIT, sw_api_models_delete, 0, NULL,
+     "delete an uploaded model"},
     {"GET", V1 "/studies", SW_SCOPE_READ, sw_api_studies_list, 0,
      NAMES("after", "limit", "state", "model", "tag", "text"), "studies, newest first"},
     {"POST", V1 "/studies", SW_SCOPE_SUBMIT, sw_api_studies_submit, DOCUMENT_MAX,

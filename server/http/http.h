@@ -27,6 +27,9 @@ typedef enum sw_scope {
     SW_SCOPE_SUBMIT,
 } sw_scope;
 
+// Added to a body limit: the body may be of any media type, not only JSON.
+#define SW_BODY_ANY ((size_t)1 << 62)
+
 // One route. The pattern's {name} matches one segment. A table ends with a row whose method is
 // NULL. HEAD is answered by the GET route, OPTIONS by the router.
 typedef struct sw_route {
@@ -34,7 +37,7 @@ typedef struct sw_route {
     const char *pattern;
     sw_scope scope;
     sw_handler handler;
-    size_t body_limit;        // bytes; 0: a body is refused
+    size_t body_limit;        // bytes; 0: a body is refused; see SW_BODY_ANY
     const char *const *query; // names that may stand in the query, NULL-terminated; NULL: none;
                               // first name "*": any
     const char *doc;

@@ -65,6 +65,8 @@ announced(const sw_request *r)
 static bool
 media_type_fits(sw_request *r)
 {
+    if (r->route->body_limit & SW_BODY_ANY)
+        return true;
     const char *type = sw_request_header(r, "Content-Type");
     size_t n = type ? strcspn(type, "; \t") : 0;
     static const char *const known[] = {"application/json", "application/x-www-form-urlencoded"};
@@ -105,7 +107,7 @@ begin(sw_request *r)
     }
     if (!sw_http_guard(r))
         return;
-    r->body_limit = r->route->body_limit;
+    r->body_limit = r->route->body_limit & ~SW_BODY_ANY;
     bool body = announced(r) > 0 || sw_request_header(r, "Transfer-Encoding");
     if (announced(r) > r->body_limit)
         refuse_size(r);
@@ -119,7 +121,9 @@ static enum MHD_Result
 take(sw_request *r, const char *bytes, size_t *n)
 {
     r->body_seen += *n;
-    if (r->body_seen > DISCARD_MAX || sw_http_now() - r->since > r->http->settings.request_seconds)
+    bool refused = r->body_seen > r->body_limit;
+    if ((refused && r->body_seen > DISCARD_MAX) ||
+        sw_http_now() - r->since > r->http->settings.request_seconds)
         return MHD_NO;
     if (!r->answer.ready && r->body_seen > r->body_limit)
         refuse_size(r);

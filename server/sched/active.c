@@ -17,6 +17,8 @@ drop(sw_active *study)
 {
     free(study->model);
     json_decref(study->document);
+    json_decref(study->descriptor);
+    sw_model_source_fini(&study->upload);
     sw_ranges_fini(&study->missing);
     free(study);
 }

@@ -9,8 +9,11 @@
 
 typedef struct sw_active {
     int64_t id;
-    char *model;      // "name@version"
-    json_t *document; // resolved
+    char *model;            // "name@version"
+    json_t *document;       // resolved
+    sw_model_source upload; // the files of its model, if it was uploaded; else no bytes
+    json_t *descriptor;     // of an uploaded model
+    bool upload_known;      // whether it was uploaded was looked up
     uint64_t runs;
     bool paused;
     double weight;      // share of the executors, from the priority

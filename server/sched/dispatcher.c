@@ -17,7 +17,22 @@
 static bool
 peer_can(void *context, const sw_active *study)
 {
-    return sw_peer_offers(context, study->model) && !sw_peer_refused(context, study->id);
+    const sw_peer *peer = context;
+    bool can = sw_peer_offers(peer, study->model) ||
+               (study->upload.bytes && sw_peer_loads(peer, study->model));
+    return can && !sw_peer_refused(peer, study->id);
+}
+
+// An uploaded model goes before the first chunk of its study.
+static void
+send_model(sw_sched *s, const sw_peer *peer, const sw_active *study)
+{
+    const sw_model_source *u = &study->upload;
+    if (!u->bytes || sw_peer_offers(peer, study->model))
+        return;
+    sw_header header = {
+        .name = u->name, .version = u->version, .file = u->file, .descriptor = study->descriptor};
+    sw_dispatch_send_bytes(s, peer, SW_MODEL, &header, u->bytes, u->n);
 }
 
 static void
@@ -30,8 +45,10 @@ give(sw_sched *s, sw_peer *peer, sw_active *study)
                         .lease = lease->id,
                         .first = (int64_t)lease->first,
                         .n = (int64_t)lease->n};
-    if (!sw_peer_tell(peer, study->id))
+    if (!sw_peer_tell(peer, study->id)) {
+        send_model(s, peer, study);
         header.document = study->document;
+    }
     sw_dispatch_send(s, peer, SW_WORK, &header);
     s->stats.leases = (int64_t)s->peers.n_leases;
 }
@@ -114,6 +131,10 @@ read_mail(sw_sched *s)
         else
             sw_dispatch_want_all(s);
     }
+    for (size_t i = 0; i < mail.n_asks; i++) {
+        sw_dispatch_ask(s, mail.asks[i]);
+        mail.asks[i] = NULL;
+    }
     if (mail.n_rings || mail.n_written)
         sw_dispatch_load(s);
     sw_mail_fini(&mail);
@@ -129,6 +150,7 @@ housekeeping(sw_sched *s)
     if (now - s->last_load_ms >= 250) {
         s->last_load_ms = now;
         sw_dispatch_expire(s);
+        sw_dispatch_expire_asks(s);
         sw_dispatch_load(s);
         sw_dispatch_announce(s);
         sw_dispatch_write_peers(s);
@@ -203,6 +225,9 @@ release(sw_sched *s)
     sw_peers_fini(&s->peers);
     json_decref(s->to_announce);
     json_decref(s->announced);
+    for (size_t i = 0; i < s->n_asks; i++)
+        sw_ask_free(&s->asks[i]);
+    free(s->asks);
     free(s->pending);
     free(s->to_load);
     free(s);
@@ -234,6 +259,13 @@ void
 sw_sched_ring(sw_sched *s, int64_t study)
 {
     sw_mailbox_ring(&s->mailbox, study);
+}
+
+void
+sw_sched_describe(sw_sched *s, int64_t ticket, const char *name, const char *file,
+                  const void *bytes, size_t n)
+{
+    sw_mailbox_ask(&s->mailbox, sw_ask_new(ticket, name, file, bytes, n));
 }
 
 const sw_stats *

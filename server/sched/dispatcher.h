@@ -36,6 +36,8 @@ struct sw_sched {
     size_t n_to_load, to_load_capacity;
     json_t *to_announce; // descriptors not yet stored
     json_t *announced;   // "name@version" stored already
+    sw_ask **asks;       // uploads that are being described
+    size_t n_asks, asks_capacity;
     bool peers_changed;
     int64_t last_look_ms, last_table_ms, last_load_ms; // monotonic
 };
@@ -61,9 +63,19 @@ void sw_dispatch_write_peers(sw_sched *s);
 bool sw_dispatch_receive(sw_sched *s);
 // Sends a message with this header; the document is sent along in WORK where it is needed.
 void sw_dispatch_send(sw_sched *s, const sw_peer *peer, sw_verb verb, const sw_header *header);
+// The same with a frame of bytes behind the header.
+void sw_dispatch_send_bytes(sw_sched *s, const sw_peer *peer, sw_verb verb, const sw_header *header,
+                            const void *bytes, size_t n);
 // Gives back what a silent worker held.
 void sw_dispatch_expire(sw_sched *s);
 // Drops the leases of a study that is no longer wanted and tells their workers.
 void sw_dispatch_stop_study(sw_sched *s, int64_t study);
+
+// ---- describe.c: what uploads are ----
+
+void sw_dispatch_ask(sw_sched *s, sw_ask *ask); // takes it over
+void sw_dispatch_described(sw_sched *s, const sw_peer *peer, const sw_header *h);
+// Gives up those whose worker is lost or silent.
+void sw_dispatch_expire_asks(sw_sched *s);
 
 #endif

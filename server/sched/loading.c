@@ -84,6 +84,23 @@ find_missing(sw_sched *s, sw_active *study, const sw_study_row *row)
     return SW_E_NONE;
 }
 
+// The files of an uploaded model: they go to workers that do not have them.
+static sw_error
+find_upload(sw_sched *s, sw_active *study, const sw_study_row *row)
+{
+    if (study->upload.bytes || study->upload_known)
+        return SW_E_NONE;
+    sw_error e = sw_store_model_source(s->store, row->model, row->model_version, &study->upload);
+    sw_model_row model = {0};
+    if (!e)
+        e = sw_store_model_get(s->store, row->model, row->model_version, &model);
+    if (!e)
+        study->descriptor = json_loads(model.descriptor, 0, NULL);
+    study->upload_known = !e || e == SW_E_NOT_FOUND;
+    sw_model_row_fini(&model);
+    return study->upload_known ? SW_E_NONE : e;
+}
+
 static bool
 is_active(sw_state state)
 {
@@ -106,7 +123,9 @@ load(sw_sched *s, int64_t id)
         if (!study)
             study = sw_active_add(&s->studies, &row);
         sw_active_update(study, &row);
-        e = find_missing(s, study, &row);
+        e = find_upload(s, study, &row);
+        if (!e)
+            e = find_missing(s, study, &row);
     }
     sw_study_row_fini(&row);
     return e;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A mutex, two arrays and an eventfd.
+// A mutex, three arrays and an eventfd.
 #include "server/sched/mailbox.h"
 
 #include "lib/base/memory.h"
@@ -57,15 +57,28 @@ sw_mailbox_written(sw_mailbox *box, sw_written *written)
 }
 
 void
+sw_mailbox_ask(sw_mailbox *box, sw_ask *ask)
+{
+    pthread_mutex_lock(&box->lock);
+    box->asks = sw_grow(box->asks, box->n_asks, &box->asks_capacity, sizeof *box->asks);
+    box->asks[box->n_asks++] = ask;
+    pthread_mutex_unlock(&box->lock);
+    signal_mail(box);
+}
+
+void
 sw_mailbox_take(sw_mailbox *box, sw_mail *taken)
 {
     uint64_t count;
     if (read(box->fd, &count, sizeof count) < 0)
         count = 0; // Nothing was signalled; the arrays say the rest.
     pthread_mutex_lock(&box->lock);
-    *taken = (sw_mail){box->rings, box->n_rings, box->written, box->n_written};
+    *taken =
+        (sw_mail){box->rings, box->n_rings, box->written, box->n_written, box->asks, box->n_asks};
     box->rings = NULL;
     box->written = NULL;
+    box->asks = NULL;
+    box->n_asks = box->asks_capacity = 0;
     box->n_rings = box->rings_capacity = box->n_written = box->written_capacity = 0;
     pthread_mutex_unlock(&box->lock);
 }
@@ -75,6 +88,9 @@ sw_mail_fini(sw_mail *mail)
 {
     for (size_t i = 0; i < mail->n_written; i++)
         sw_written_free(&mail->written[i]);
+    for (size_t i = 0; i < mail->n_asks; i++)
+        sw_ask_free(&mail->asks[i]);
+    free(mail->asks);
     free(mail->written);
     free(mail->rings);
     *mail = (sw_mail){0};

@@ -4,6 +4,7 @@
 #ifndef SWEEPD_SCHED_MAILBOX_H
 #define SWEEPD_SCHED_MAILBOX_H
 
+#include "server/sched/describe.h"
 #include "server/sched/writer.h"
 
 #include <pthread.h>
@@ -15,6 +16,8 @@ typedef struct sw_mailbox {
     size_t n_rings, rings_capacity;
     sw_written **written;
     size_t n_written, written_capacity;
+    sw_ask **asks;
+    size_t n_asks, asks_capacity;
 } sw_mailbox;
 
 void sw_mailbox_init(sw_mailbox *box);
@@ -22,6 +25,7 @@ void sw_mailbox_fini(sw_mailbox *box);
 
 void sw_mailbox_ring(sw_mailbox *box, int64_t study);
 void sw_mailbox_written(sw_mailbox *box, sw_written *written);
+void sw_mailbox_ask(sw_mailbox *box, sw_ask *ask); // takes it over
 
 // Moves all mail out into the arrays of `taken`, which the caller frees with sw_mail_fini.
 typedef struct sw_mail {
@@ -29,6 +33,8 @@ typedef struct sw_mail {
     size_t n_rings;
     sw_written **written;
     size_t n_written;
+    sw_ask **asks; // an entry that was taken over is set to NULL
+    size_t n_asks;
 } sw_mail;
 void sw_mailbox_take(sw_mailbox *box, sw_mail *taken);
 void sw_mail_fini(sw_mail *mail);

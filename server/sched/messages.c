@@ -57,17 +57,32 @@ message_receive(void *socket, message *m)
     return true;
 }
 
-void
-sw_dispatch_send(sw_sched *s, const sw_peer *peer, sw_verb verb, const sw_header *header)
+static void
+send_message(sw_sched *s, const sw_peer *peer, sw_verb verb, const sw_header *header,
+             const void *bytes, size_t n)
 {
     sw_buffer b = {0};
     sw_header_write(&b, verb, header);
     const char *name = sw_verb_name(verb);
     // A worker that is gone: the ROUTER drops the message, and the lease will expire.
     if (zmq_send(s->router, peer->route, peer->route_n, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0 &&
-        zmq_send(s->router, name, strlen(name), ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0)
-        zmq_send(s->router, b.data, b.n, ZMQ_DONTWAIT);
+        zmq_send(s->router, name, strlen(name), ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0 &&
+        zmq_send(s->router, b.data, b.n, (bytes ? ZMQ_SNDMORE : 0) | ZMQ_DONTWAIT) >= 0 && bytes)
+        zmq_send(s->router, bytes, n, ZMQ_DONTWAIT);
     sw_buffer_fini(&b);
+}
+
+void
+sw_dispatch_send(sw_sched *s, const sw_peer *peer, sw_verb verb, const sw_header *header)
+{
+    send_message(s, peer, verb, header, NULL, 0);
+}
+
+void
+sw_dispatch_send_bytes(sw_sched *s, const sw_peer *peer, sw_verb verb, const sw_header *header,
+                       const void *bytes, size_t n)
+{
+    send_message(s, peer, verb, header, bytes, n);
 }
 
 // ---- leases ----
@@ -146,6 +161,7 @@ on_hello(sw_sched *s, sw_peer *old, const zmq_msg_t *route, const sw_header *h)
     p->heard_ms = sw_now_ms();
     p->joined = p->heard = wall_clock();
     p->models = json_array();
+    p->families = h->families ? json_deep_copy(h->families) : json_array();
     for (size_t i = 0; i < json_array_size(h->models); i++) {
         json_t *d = json_array_get(h->models, i);
         const char *name = json_string_value(json_object_get(d, "name"));
@@ -290,6 +306,8 @@ on_header_verb(sw_sched *s, sw_peer *peer, sw_verb verb, message *m)
         peer->busy = h.busy_slots;
     else if (verb == SW_FAIL_CHUNK)
         on_fail(s, peer, &h);
+    else if (verb == SW_DESCRIBED)
+        sw_dispatch_described(s, peer, &h);
     else if (verb == SW_BYE)
         on_bye(s, peer);
     json_decref(document);
@@ -300,7 +318,7 @@ on_message(sw_sched *s, message *m)
 {
     int verb =
         m->n >= 3 ? sw_verb_of(zmq_msg_data(&m->frames[1]), zmq_msg_size(&m->frames[1])) : -1;
-    bool from_worker = verb >= 0 && verb <= SW_BYE;
+    bool from_worker = verb >= 0 && verb < SW_WORK;
     if (!from_worker || zmq_msg_size(&m->frames[0]) > 255) {
         s->stats.messages_bad++;
         sw_warn("sched", "a message of %zu frames with an unknown verb", m->n);

@@ -12,6 +12,7 @@ drop(sw_peer *peer)
     free(peer->told);
     free(peer->refused);
     json_decref(peer->models);
+    json_decref(peer->families);
     free(peer);
 }
 
@@ -63,6 +64,18 @@ sw_peer_offers(const sw_peer *peer, const char *model)
 {
     for (size_t i = 0; i < json_array_size(peer->models); i++) {
         if (strcmp(json_string_value(json_array_get(peer->models, i)), model) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool
+sw_peer_loads(const sw_peer *peer, const char *model)
+{
+    size_t n = strcspn(model, "/");
+    for (size_t i = 0; i < json_array_size(peer->families); i++) {
+        const char *family = json_string_value(json_array_get(peer->families, i));
+        if (family && strlen(family) == n && strncmp(family, model, n) == 0)
             return true;
     }
     return false;

@@ -17,8 +17,9 @@ typedef struct sw_peer {
     int64_t heard_ms;     // monotonic
     double joined, heard; // seconds since 1970
     int64_t chunks, runs;
-    json_t *models; // array of "name@version"
-    int64_t *told;  // studies whose document it was sent, ascending
+    json_t *models;   // array of "name@version"
+    json_t *families; // array of names: families that make models of uploads
+    int64_t *told;    // studies whose document it was sent, ascending
     size_t n_told, told_capacity;
     int64_t *refused; // studies that it gave back: not given to it again before its next HELLO
     size_t n_refused, refused_capacity;
@@ -49,6 +50,8 @@ sw_peer *sw_peer_add(sw_peers *peers, const void *route, size_t n);
 void sw_peer_remove(sw_peers *peers, sw_peer *peer);
 
 bool sw_peer_offers(const sw_peer *peer, const char *model);
+// Whether it makes models of uploads of the family that the model's name begins with.
+bool sw_peer_loads(const sw_peer *peer, const char *model);
 // Whether the peer was sent this study's document; notes that it now was.
 bool sw_peer_tell(sw_peer *peer, int64_t study);
 // Whether it was; and forgets that.

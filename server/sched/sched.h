@@ -5,6 +5,7 @@
 #ifndef SWEEPD_SCHED_SCHED_H
 #define SWEEPD_SCHED_SCHED_H
 
+#include "lib/wire/wire.h"
 #include "server/sched/stats.h"
 #include "server/store/store.h"
 
@@ -18,6 +19,9 @@ typedef struct sw_sched_settings {
     long waiting_mb; // finished chunks that may wait for the database before work is held back
     // Called after each commit that changed a study, from any of the scheduler's threads.
     void (*changed)(void *context, int64_t study);
+    // The answer to sw_sched_describe: what the worker said (valid during the call), or NULL if no
+    // worker of the family is there or it did not answer. From the dispatcher's thread.
+    void (*described)(void *context, int64_t ticket, const sw_header *described);
     // Called when this server must end (another one writes to the database).
     void (*lost)(void *context);
     void *context;
@@ -30,6 +34,11 @@ sw_sched *sw_sched_start(const sw_sched_settings *settings, sw_store *writer);
 // Rings the bell: something about this study (0: about any) was changed in the database. Any
 // thread; never blocks.
 void sw_sched_ring(sw_sched *sched, int64_t study);
+
+// Asks a worker which model an upload makes; settings.described is called with the ticket. Any
+// thread; copies the bytes.
+void sw_sched_describe(sw_sched *sched, int64_t ticket, const char *name, const char *file,
+                       const void *bytes, size_t n);
 
 const sw_stats *sw_sched_stats(const sw_sched *sched);
 

@@ -104,6 +104,21 @@ sw_error sw_store_model_put(sw_store *store, const sw_descriptor *model);
 // version NULL: the version seen last.
 sw_error sw_store_model_get(sw_store *store, const char *name, const char *version,
                             sw_model_row *row);
+// The files of an uploaded model. SW_E_NOT_FOUND if it is not there, or was not uploaded.
+typedef struct sw_model_source {
+    char *name, *version, *file;
+    void *bytes;
+    size_t n;
+} sw_model_source;
+void sw_model_source_fini(sw_model_source *source);
+sw_error sw_store_model_source(sw_store *store, const char *name, const char *version,
+                               sw_model_source *source);
+// Stores an uploaded model; *existed says that the same version was there already.
+sw_error sw_store_model_upload(sw_store *store, const sw_descriptor *model,
+                               const sw_model_source *source, bool *existed);
+// Removes the versions of an uploaded model that no study has. SW_E_CONFLICT if studies have all
+// of them; SW_E_NOT_FOUND if none was uploaded.
+sw_error sw_store_model_delete(sw_store *store, const char *name);
 // By name, the latest version of each; after: names above it ("" from the start).
 sw_error sw_store_model_list(sw_store *store, const char *after, int limit, sw_model_row *rows,
                              int *n);
