@@ -40,6 +40,7 @@ int sw_command_results(const sw_invocation *in);
 int sw_command_analyse(const sw_invocation *in);
 int sw_command_failures(const sw_invocation *in);
 int sw_command_move(const sw_invocation *in); // pause, resume, cancel; words[-1] is the name
+int sw_command_extend(const sw_invocation *in);
 int sw_command_delete(const sw_invocation *in);
 int sw_command_models(const sw_invocation *in);
 int sw_command_data(const sw_invocation *in);

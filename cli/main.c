@@ -84,6 +84,8 @@ const sw_command_row sw_commands[] = {
     {"pause", "ID", "Give out no more runs of a study.", plain_table, 1, 1, sw_command_move},
     {"resume", "ID", "Go on with a paused study.", plain_table, 1, 1, sw_command_move},
     {"cancel", "ID", "End a study; its results so far stay.", plain_table, 1, 1, sw_command_move},
+    {"extend", "ID NAME=NUMBER...", "More points (n=2048) or replicates of a study that is done.",
+     plain_table, 2, -1, sw_command_extend},
     {"delete", "ID", "Delete a study that is over.", plain_table, 1, 1, sw_command_delete},
     {"models", "[NAME]", "List models, or show one.", plain_table, 0, 1, sw_command_models},
     {"data", "add PATH | delete NAME",

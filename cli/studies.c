@@ -294,6 +294,40 @@ sw_command_move(const sw_invocation *in)
     return finish(in, &r, show_moved);
 }
 
+// NAME=NUMBER words: replicates, or an option of the design.
+static json_t *
+growth_of(const sw_invocation *in)
+{
+    json_t *body = json_object(), *design = json_object();
+    for (int i = 1; i < in->n_words; i++) {
+        const char *equals = strchr(in->words[i], '=');
+        sw_auto(free) char *name = sw_strndup(in->words[i], strcspn(in->words[i], "="));
+        json_t *value = json_integer(equals ? strtoll(equals + 1, NULL, 10) : 0);
+        json_object_set_new(strcmp(name, "replicates") == 0 ? body : design, name, value);
+    }
+    if (json_object_size(design))
+        json_object_set(body, "design", design);
+    json_decref(design);
+    return body;
+}
+
+static void
+show_growth(const json_t *json)
+{
+    printf("study %.0f has %.0f runs now, %.0f of them made\n", number_of(json, "id"),
+           number_of(json, "runs"), number_of(json, "made"));
+}
+
+int
+sw_command_extend(const sw_invocation *in)
+{
+    sw_auto(json) json_t *body = growth_of(in);
+    sw_auto(free) char *text = sw_json_text(body, false);
+    sw_auto(free) char *path = study_path(in, "/extend");
+    sw_response r = sw_client_request(&in->client, "POST", path, text, NULL);
+    return finish(in, &r, show_growth);
+}
+
 int
 sw_command_delete(const sw_invocation *in)
 {

@@ -30,9 +30,10 @@ typedef struct sw_frame {
     const void *context;
 } sw_frame;
 
-// A stretch of rows; runs are first … first+n-1. state[i] is an sw_outcome (0 is done); y of a run
-// that is not done is not looked at. Runs that are still missing are not fed: methods use what is
-// complete from the first run on, and say what they left out.
+// A stretch of rows; runs are first … first+n-1, numbered as replicate * points + point. A study
+// that was extended, or whose order is interleaved, brings them in another order. state[i] is an
+// sw_outcome (0 is done); y of a run that is not done is not looked at. Runs that are still missing
+// are not fed: methods use what is complete from the first run on, and say what they left out.
 typedef struct sw_rows {
     uint64_t first;
     size_t n;

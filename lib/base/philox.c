@@ -65,6 +65,20 @@ feistel(uint64_t seed, uint64_t which, int half, uint64_t x)
     return left << half | right;
 }
 
+static uint64_t
+feistel_inverse(uint64_t seed, uint64_t which, int half, uint64_t x)
+{
+    uint64_t mask = (UINT64_C(1) << half) - 1;
+    uint64_t left = x >> half, right = x & mask;
+    for (uint64_t round = 6; round-- > 0;) {
+        uint64_t f = sw_philox(seed, SW_STREAM_PERMUTE, left, which << 4 | round) & mask;
+        uint64_t before = right ^ f;
+        right = left;
+        left = before;
+    }
+    return left << half | right;
+}
+
 uint64_t
 sw_permute(uint64_t seed, uint64_t which, uint64_t n, uint64_t i)
 {
@@ -77,4 +91,17 @@ sw_permute(uint64_t seed, uint64_t which, uint64_t n, uint64_t i)
         i = feistel(seed, which, half, i);
     } while (i >= n);
     return i;
+}
+
+uint64_t
+sw_unpermute(uint64_t seed, uint64_t which, uint64_t n, uint64_t k)
+{
+    assert(n >= 1 && k < n);
+    if (n == 1)
+        return 0;
+    int half = (bits_for(n) + 1) / 2;
+    do {
+        k = feistel_inverse(seed, which, half, k);
+    } while (k >= n);
+    return k;
 }

@@ -37,5 +37,7 @@ uint64_t sw_run_seed(uint64_t study_seed, uint64_t point, uint64_t replicate);
 // A keyed bijection of 0 … n-1 evaluated at i: a balanced Feistel network over the next even
 // number of bits, with cycle walking (Black and Rogaway 2002). Constant memory; n >= 1, i < n.
 uint64_t sw_permute(uint64_t seed, uint64_t which, uint64_t n, uint64_t i);
+// Its inverse: the i that sw_permute takes to k.
+uint64_t sw_unpermute(uint64_t seed, uint64_t which, uint64_t n, uint64_t k);
 
 #endif

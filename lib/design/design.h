@@ -46,6 +46,7 @@ typedef struct sw_design_ops {
     bool joint;                      // points are free, so that parameters may be correlated
     bool values;                     // places writes values of the parameters themselves
     void (*free_state)(void *state); // may be NULL
+    const char *grows; // the option that can be raised with all points so far unchanged, or NULL
     // The options with every default filled in, for the resolved document; NULL: from fields.
     json_t *(*resolved)(const sw_design *d);
 } sw_design_ops;
@@ -64,8 +65,10 @@ void sw_plan_free(sw_plan **plan);
 uint64_t sw_plan_points(const sw_plan *plan);
 uint64_t sw_plan_runs(const sw_plan *plan);
 
-// Run i is (point, replicate); within a segment the replicate varies slowest.
-void sw_plan_locate(const sw_plan *plan, uint64_t run, uint64_t *point, uint64_t *replicate);
+// Where a run is: its point and replicate. Returns how many runs from it on, at most n, have
+// consecutive points in the same replicate (at least 1).
+size_t sw_plan_locate(const sw_plan *plan, uint64_t run, size_t n, uint64_t *point,
+                      uint64_t *replicate);
 
 // Inputs of runs first … first+n-1 as columns, one for each of the study's n_parameters (fixed
 // ones included): columns[j][i]. The range must lie within the plan. No allocation.

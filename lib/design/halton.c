@@ -100,6 +100,7 @@ places(const sw_design *d, const sw_range *range)
 
 const sw_design_ops sw_design_halton = {
     .name = "halton",
+    .grows = "n",
     .joint = true,
     .doc = "Halton low-discrepancy points: any number of points, few parameters",
     .fields = fields,

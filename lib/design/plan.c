@@ -2,6 +2,7 @@
 // Plans: a study's design checked and counted; from run numbers to inputs and seeds.
 #include "lib/design/design.h"
 #include "lib/design/parts.h"
+#include "lib/design/segments.h"
 #include "lib/study/correlations.h"
 
 #include <assert.h>
@@ -33,6 +34,7 @@ struct sw_plan {
     sw_design design;
     void *options;
     uint64_t points;
+    sw_segments segments;
 };
 
 const sw_design_ops *
@@ -129,6 +131,8 @@ sw_plan_new(const sw_study *study, const sw_study_limits *limits, sw_faults *fau
         plan->points = ops->plan(&plan->design, faults);
     if (faults->n + faults->dropped == before)
         check_runs(plan, limits, faults);
+    if (faults->n + faults->dropped == before)
+        sw_segments_make(&plan->segments, study, plan->points, faults);
     if (faults->n + faults->dropped > before)
         sw_plan_free(&plan);
     return plan;
@@ -157,14 +161,13 @@ sw_plan_points(const sw_plan *plan)
 uint64_t
 sw_plan_runs(const sw_plan *plan)
 {
-    return plan->points * plan->design.study->replicates;
+    return sw_segments_runs(&plan->segments);
 }
 
-void
-sw_plan_locate(const sw_plan *plan, uint64_t run, uint64_t *point, uint64_t *replicate)
+size_t
+sw_plan_locate(const sw_plan *plan, uint64_t run, size_t n, uint64_t *point, uint64_t *replicate)
 {
-    *point = run % plan->points;
-    *replicate = run / plan->points;
+    return sw_segments_locate(&plan->segments, run, n, point, replicate);
 }
 
 static void
@@ -193,10 +196,9 @@ sw_plan_inputs(const sw_plan *plan, uint64_t first, size_t n, double *const *col
 {
     const sw_study *study = plan->design.study;
     assert(first <= sw_plan_runs(plan) && n <= sw_plan_runs(plan) - first);
-    // A stretch of runs may cross from one replicate to the next, where the points start anew.
     for (size_t done = 0; done < n;) {
-        uint64_t point = (first + done) % plan->points, left = plan->points - point;
-        size_t stretch = n - done < left ? n - done : (size_t)left;
+        uint64_t point, replicate;
+        size_t stretch = sw_plan_locate(plan, first + done, n - done, &point, &replicate);
         const sw_range range = {point, stretch, columns, done};
         plan->ops->places(&plan->design, &range);
         done += stretch;
@@ -246,7 +248,7 @@ sw_plan_seeds(const sw_plan *plan, uint64_t first, size_t n, uint64_t *seeds)
     const sw_study *study = plan->design.study;
     for (size_t i = 0; i < n; i++) {
         uint64_t point, replicate;
-        sw_plan_locate(plan, first + i, &point, &replicate);
+        sw_plan_locate(plan, first + i, 1, &point, &replicate);
         seeds[i] = sw_run_seed(study->seed, study->common_random_numbers ? 0 : point, replicate);
     }
 }
@@ -290,6 +292,8 @@ sw_plan_resolved_design(const sw_plan *plan)
     json_t *design = plan->ops->resolved ? plan->ops->resolved(d) : options_json(plan);
     json_object_set_new(design, "method", json_string(plan->ops->name));
     json_object_set_new(design, "seed", json_integer((json_int_t)d->study->seed));
+    if (d->study->interleaved)
+        json_object_set_new(design, "order", json_string("interleaved"));
     return design;
 }
 

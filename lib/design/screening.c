@@ -75,6 +75,7 @@ morris_places(const sw_design *d, const sw_range *range)
 
 const sw_design_ops sw_design_morris = {
     .name = "morris",
+    .grows = "n",
     .doc = "trajectories that move one parameter at a time on a grid: for elementary effects",
     .fields = morris_fields,
     .options_size = sizeof(options),

@@ -98,6 +98,7 @@ sobol_places(const sw_design *d, const sw_range *range)
 
 const sw_design_ops sw_design_sobol = {
     .name = "sobol",
+    .grows = "n",
     .joint = true,
     .doc = "Sobol' low-discrepancy points (Joe and Kuo's direction numbers)",
     .fields = sobol_fields,
@@ -187,6 +188,7 @@ saltelli_places(const sw_design *d, const sw_range *range)
 
 const sw_design_ops sw_design_saltelli = {
     .name = "saltelli",
+    .grows = "n",
     .doc = "A, AB_j, optionally BA_j, and B over Sobol' points: for Sobol' indices",
     .fields = saltelli_fields,
     .options_size = sizeof(options),
@@ -225,6 +227,7 @@ radial_places(const sw_design *d, const sw_range *range)
 
 const sw_design_ops sw_design_radial = {
     .name = "radial",
+    .grows = "n",
     .doc = "A and AB_j over Sobol' points: for elementary effects and total indices",
     .fields = radial_fields,
     .options_size = sizeof(options),
@@ -277,6 +280,7 @@ dgsm_places(const sw_design *d, const sw_range *range)
 
 const sw_design_ops sw_design_dgsm = {
     .name = "dgsm",
+    .grows = "n",
     .doc = "base points and one step in each parameter: for derivative-based measures",
     .fields = dgsm_fields,
     .options_size = sizeof(options),

@@ -9,15 +9,16 @@ enum { NO = -1 };
 // after[state][event]. Pausing what is paused and the like change nothing and are allowed, so that
 // a repeated request is no error. A paused study may still finish: what is under way comes home.
 static const signed char after[SW_STATE_COUNT][SW_EVENT_COUNT] = {
-    //                  START, PAUSE, RESUME, CANCEL, FINISH, FAIL, RETRY
+    //                  START, PAUSE, RESUME, CANCEL, FINISH, FAIL, RETRY, EXTEND
     [SW_QUEUED] = {SW_RUNNING, SW_PAUSED, SW_QUEUED, SW_CANCELLED, SW_STATE_DONE, SW_FAILED,
-                   SW_QUEUED},
+                   SW_QUEUED, NO},
     [SW_RUNNING] = {SW_RUNNING, SW_PAUSED, SW_RUNNING, SW_CANCELLED, SW_STATE_DONE, SW_FAILED,
-                    SW_RUNNING},
-    [SW_PAUSED] = {NO, SW_PAUSED, SW_RUNNING, SW_CANCELLED, SW_STATE_DONE, SW_FAILED, SW_PAUSED},
-    [SW_STATE_DONE] = {NO, NO, NO, NO, NO, NO, SW_QUEUED},
-    [SW_FAILED] = {NO, NO, NO, NO, NO, NO, SW_QUEUED},
-    [SW_CANCELLED] = {NO, NO, NO, SW_CANCELLED, NO, NO, NO},
+                    SW_RUNNING, NO},
+    [SW_PAUSED] = {NO, SW_PAUSED, SW_RUNNING, SW_CANCELLED, SW_STATE_DONE, SW_FAILED, SW_PAUSED,
+                   NO},
+    [SW_STATE_DONE] = {NO, NO, NO, NO, NO, NO, SW_QUEUED, SW_QUEUED},
+    [SW_FAILED] = {NO, NO, NO, NO, NO, NO, SW_QUEUED, NO},
+    [SW_CANCELLED] = {NO, NO, NO, SW_CANCELLED, NO, NO, NO, NO},
 };
 
 static const char *const names[SW_STATE_COUNT] = {

@@ -30,7 +30,7 @@ const sw_study_limits sw_study_limits_default = {
 typedef struct document {
     const char *name, *description, *model, *model_version;
     json_t *parameters, *groups, *constraints, *correlations, *design, *outputs, *analyses, *limits,
-        *tags;
+        *tags, *stages;
     int64_t replicates, priority;
     bool common_random_numbers;
 } document;
@@ -56,6 +56,8 @@ static const sw_field document_fields[] = {
      "runs of each point, each with its own seed"},
     {"common_random_numbers", SW_FIELD_BOOLEAN, AT(common_random_numbers), false, 0, 0, NULL,
      "the same seeds at every point"},
+    {"stages", SW_FIELD_ARRAY, AT(stages), false, 1, SW_STAGES_MAX, NULL,
+     "how the study grew; written by sweepd when a study is extended"},
     {"outputs", SW_FIELD_ARRAY, AT(outputs), false, 1, 100000, NULL,
      "the outputs asked for; the model's usual ones when unsaid"},
     {"analyses", SW_FIELD_ARRAY, AT(analyses), false, 0, ANALYSES_MAX, NULL,
@@ -67,15 +69,20 @@ static const sw_field document_fields[] = {
 };
 
 typedef struct design_head {
-    const char *method;
+    const char *method, *order;
     int64_t seed;
 } design_head;
+
+static const char *const orders[] = {"natural", "interleaved", NULL};
 
 static const sw_field design_fields[] = {
     {"method", SW_FIELD_STRING, offsetof(design_head, method), true, 1, 100, NULL,
      "the design's name"},
     {"seed", SW_FIELD_INTEGER, offsetof(design_head, seed), false, 0, SEED_MAX, NULL,
      "of every random choice in the study"},
+    {"order", SW_FIELD_STRING, offsetof(design_head, order), false, 0, 0, orders,
+     "natural: as the design lists its points; interleaved: in a random order, so that what a "
+     "paused study has is a sample of the whole"},
     {NULL, 0, 0, false, 0, 0, NULL, NULL},
 };
 
@@ -177,7 +184,31 @@ read_design(sw_study *s, const json_t *design, sw_faults *faults)
         sw_json_read_some(design, "/design", design_fields, &head, faults);
     s->method = json_string_value(json_object_get(s->design, "method"));
     s->seed = (uint64_t)head.seed;
+    s->interleaved = head.order && strcmp(head.order, "interleaved") == 0;
     json_object_del(s->design, "seed");
+    json_object_del(s->design, "order");
+}
+
+static void
+read_stages(sw_study *s, const json_t *stages, sw_faults *faults)
+{
+    static const sw_field stage_fields[] = {
+        {"points", SW_FIELD_INTEGER, offsetof(sw_stage, points), true, 1, SEED_MAX, NULL,
+         "points of the design"},
+        {"replicates", SW_FIELD_INTEGER, offsetof(sw_stage, replicates), true, 1, REPLICATES_MAX,
+         NULL, "replicates of each"},
+        {NULL, 0, 0, false, 0, 0, NULL, NULL},
+    };
+    sw_stage before = {0};
+    for (size_t k = 0; k < json_array_size(stages) && k < SW_STAGES_MAX; k++) {
+        sw_auto(free) char *at = sw_json_pointer_at("/stages", k);
+        sw_stage *stage = &s->stages[s->n_stages++];
+        if (!sw_json_read(json_array_get(stages, k), at, stage_fields, stage, faults))
+            continue;
+        if (stage->points < before.points || stage->replicates < before.replicates)
+            sw_fault_add(faults, at, "must not be smaller than the stage before");
+        before = *stage;
+    }
 }
 
 #define LIMIT(member) offsetof(sw_study, limits.member)
@@ -266,6 +297,7 @@ fill(sw_study *s, const document *d, const sw_study_limits *limits, sw_faults *f
     s->priority = d->priority;
     read_parameters(s, d->parameters, faults);
     read_design(s, d->design, faults);
+    read_stages(s, d->stages, faults);
     compile_derived(s, faults);
     read_constraints(s, d->constraints, faults);
     sw_listed_read(s, limits, faults);
@@ -340,7 +372,20 @@ design_json(const sw_study *s)
 {
     json_t *design = json_deep_copy(s->design);
     json_object_set_new(design, "seed", json_integer((json_int_t)s->seed));
+    if (s->interleaved)
+        json_object_set_new(design, "order", json_string("interleaved"));
     return design;
+}
+
+static json_t *
+stages_json(const sw_study *s)
+{
+    json_t *stages = s->n_stages ? json_array() : NULL;
+    for (size_t k = 0; k < s->n_stages; k++)
+        json_array_append_new(stages,
+                              json_pack("{sI sI}", "points", (json_int_t)s->stages[k].points,
+                                        "replicates", (json_int_t)s->stages[k].replicates));
+    return stages;
 }
 
 json_t *
@@ -357,7 +402,9 @@ sw_study_resolved(const sw_study *s)
                   "replicates", (json_int_t)s->replicates, "common_random_numbers",
                   s->common_random_numbers, "outputs", sw_outputs_json(s), "analyses", s->analyses,
                   "limits", limits, "priority", (json_int_t)s->priority, "tags", s->tags);
-    json_t *groups = sw_groups_json(s);
+    json_t *groups = sw_groups_json(s), *stages = stages_json(s);
+    if (stages)
+        json_object_set_new(resolved, "stages", stages);
     if (s->n_correlated)
         json_object_set(resolved, "correlations", s->correlations);
     if (s->n_constraints)

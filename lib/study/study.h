@@ -49,6 +49,12 @@ typedef struct sw_study_limits {
 
 extern const sw_study_limits sw_study_limits_default;
 
+// How far a study had grown when it was submitted, and each time it was extended.
+typedef struct sw_stage {
+    uint64_t points, replicates;
+} sw_stage;
+enum { SW_STAGES_MAX = 32 };
+
 typedef struct sw_study {
     char *description;
     char *name;
@@ -72,6 +78,9 @@ typedef struct sw_study {
     uint64_t seed;
     uint64_t replicates;
     bool common_random_numbers;
+    bool interleaved; // the order of the points is random, instead of the design's own
+    size_t n_stages;  // 0: never extended
+    sw_stage stages[SW_STAGES_MAX]; // neither number ever falls
     size_t n_outputs;
     sw_output *outputs; // in the order asked for; names owned by the study
     json_t *analyses;   // array, may be empty
@@ -130,6 +139,7 @@ typedef enum sw_event {
     SW_EVENT_FINISH, // nothing is missing, few enough runs failed
     SW_EVENT_FAIL,   // too many runs failed
     SW_EVENT_RETRY,  // failed runs are to be made again
+    SW_EVENT_EXTEND, // runs were added to a study that is done
     SW_EVENT_COUNT,
 } sw_event;
 

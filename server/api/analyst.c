@@ -71,6 +71,25 @@ typedef struct feeding {
     size_t capacity;
 } feeding;
 
+// Runs of consecutive points of one replicate, under the numbers that a study has which was never
+// extended: what methods know is run = replicate * points + point. Returns how many.
+static size_t
+feed_stretch(feeding *f, const sw_block *block, size_t from)
+{
+    const sw_plan *plan = f->study->plan;
+    uint64_t point, replicate;
+    size_t n = sw_plan_locate(plan, block->first + from, block->n - from, &point, &replicate);
+    for (size_t v = 0; f->inputs && v < f->study->study->n_varied; v++)
+        f->varied[v] = f->columns[f->study->study->varied[v]] + from;
+    sw_rows rows = {.first = replicate * sw_plan_points(plan) + point,
+                    .n = n,
+                    .x = f->inputs ? f->varied : NULL,
+                    .y = block->columns[0].values + from,
+                    .state = f->state + from};
+    sw_analysis_feed(f->analysis, &rows);
+    return n;
+}
+
 static void
 feed_block(feeding *f, const sw_block *block)
 {
@@ -86,15 +105,9 @@ feed_block(feeding *f, const sw_block *block)
         for (size_t j = 0; j < s->n_parameters; j++)
             f->columns[j] = f->values + j * f->capacity;
         sw_plan_inputs(f->study->plan, block->first, block->n, f->columns);
-        for (size_t v = 0; v < s->n_varied; v++)
-            f->varied[v] = f->columns[s->varied[v]];
     }
-    sw_rows rows = {.first = block->first,
-                    .n = block->n,
-                    .x = f->inputs ? f->varied : NULL,
-                    .y = block->columns[0].values,
-                    .state = f->state};
-    sw_analysis_feed(f->analysis, &rows);
+    for (size_t i = 0, n; i < block->n; i += n)
+        n = feed_stretch(f, block, i);
 }
 
 static sw_error

@@ -102,7 +102,7 @@ typedef struct run_table {
     size_t capacity;
     double *inputs; // n_parameters columns of capacity
     double **columns;
-    uint64_t *seeds;
+    uint64_t *seeds, *points, *replicates;
     sw_table_column *input_columns, *output_columns;
     const char **variables; // to read: the outputs that are columns, then _state
     size_t n_variables;
@@ -143,6 +143,7 @@ SW_API_HANDLER(studies_pause);
 SW_API_HANDLER(studies_resume);
 SW_API_HANDLER(studies_cancel);
 SW_API_HANDLER(studies_retry);
+SW_API_HANDLER(studies_extend);
 SW_API_HANDLER(studies_view);
 SW_API_HANDLER(runs_list);
 SW_API_HANDLER(runs_show);

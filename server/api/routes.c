@@ -32,6 +32,8 @@ const sw_route sw_api_routes[] = {
     {"POST", STUDY "/cancel", SW_SCOPE_SUBMIT, sw_api_studies_cancel, 0, NULL, "end it"},
     {"POST", STUDY "/retry", SW_SCOPE_SUBMIT, sw_api_studies_retry, 0, NULL,
      "make the failed runs again"},
+    {"POST", STUDY "/extend", SW_SCOPE_SUBMIT, sw_api_studies_extend, DOCUMENT_MAX, NULL,
+     "more points or replicates of a study that is done"},
     {"POST", STUDY "/view", SW_SCOPE_SUBMIT, sw_api_studies_view, 0, NULL,
      "make the SQL view study_{id}"},
     {"GET", STUDY "/runs", SW_SCOPE_READ, sw_api_runs_list, 0,

@@ -31,8 +31,7 @@ sw_api_table_init(run_table *t, const loaded *l)
     }
     size_t n_outputs = t->n_variables;
     t->variables[t->n_variables++] = "_state";
-    t->table = (sw_table){.points = sw_plan_points(l->plan),
-                          .n_inputs = s->n_parameters,
+    t->table = (sw_table){.n_inputs = s->n_parameters,
                           .inputs = t->input_columns,
                           .n_outputs = n_outputs,
                           .outputs = t->output_columns};
@@ -44,6 +43,8 @@ sw_api_table_fini(run_table *t)
     free(t->inputs);
     free(t->columns);
     free(t->seeds);
+    free(t->points);
+    free(t->replicates);
     free(t->input_columns);
     free(t->output_columns);
     free(t->variables);
@@ -58,6 +59,8 @@ sw_api_table_inputs(run_table *t, uint64_t first, size_t n)
         t->capacity = n;
         t->inputs = sw_realloc(t->inputs, n * n_parameters * sizeof *t->inputs);
         t->seeds = sw_realloc(t->seeds, n * sizeof *t->seeds);
+        t->points = sw_realloc(t->points, n * sizeof *t->points);
+        t->replicates = sw_realloc(t->replicates, n * sizeof *t->replicates);
     }
     for (size_t j = 0; j < n_parameters; j++) {
         t->columns[j] = t->inputs + j * n;
@@ -68,6 +71,10 @@ sw_api_table_inputs(run_table *t, uint64_t first, size_t n)
     t->table.first = first;
     t->table.n = n;
     t->table.seeds = t->seeds;
+    for (size_t i = 0; i < n; i++)
+        sw_plan_locate(t->study->plan, first + i, 1, &t->points[i], &t->replicates[i]);
+    t->table.points = t->points;
+    t->table.replicates = t->replicates;
 }
 
 void

@@ -16,6 +16,7 @@ static void
 drop(sw_active *study)
 {
     free(study->model);
+    free(study->hash);
     json_decref(study->document);
     json_decref(study->descriptor);
     sw_model_source_fini(&study->upload);
@@ -55,6 +56,7 @@ sw_active_add(sw_active_list *list, const sw_study_row *row)
     sw_active *study = sw_calloc(1, sizeof *study);
     study->id = row->id;
     study->model = sw_format("%s@%s", row->model, row->model_version);
+    study->hash = sw_strdup(row->hash);
     study->document = json_loads(row->resolved, 0, NULL);
     study->runs = (uint64_t)row->runs;
     sw_active_update(study, row);

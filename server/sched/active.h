@@ -10,6 +10,7 @@
 typedef struct sw_active {
     int64_t id;
     char *model;            // "name@version"
+    char *hash;             // of the document: another one once the study was extended
     json_t *document;       // resolved
     sw_model_source upload; // the files of its model, if it was uploaded; else no bytes
     json_t *descriptor;     // of an uploaded model

@@ -113,6 +113,12 @@ load(sw_sched *s, int64_t id)
     sw_study_row row = {0};
     sw_error e = sw_store_study_get(s->store, id, &row);
     sw_active *study = sw_active_find(&s->studies, id);
+    if (study && !e && strcmp(study->hash, row.hash) != 0) {
+        // Extended before this thread saw that it was done: workers have the old document.
+        sw_dispatch_stop_study(s, id);
+        sw_active_remove(&s->studies, id);
+        study = NULL;
+    }
     if (e == SW_E_NOT_FOUND || (!e && !is_active(row.state))) {
         if (study) {
             sw_dispatch_stop_study(s, id);

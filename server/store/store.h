@@ -72,6 +72,15 @@ sw_error sw_store_study_list(sw_store *store, const sw_study_filter *filter, sw_
 sw_error sw_store_study_move(sw_store *store, int64_t id, sw_event event, const char *reason,
                              sw_state *now);
 
+// Gives a study that is done more runs: its new resolved document, hash and counts, and the state
+// queued. SW_E_CONFLICT if it is not done, or no longer the study of `old_hash`.
+typedef struct sw_study_growth {
+    const char *old_hash, *resolved, *hash;
+    int64_t points, runs;
+} sw_study_growth;
+sw_error sw_store_study_extend(sw_store *store, int64_t id, const sw_study_growth *growth,
+                               sw_state *now);
+
 // Hides a study at once; its rows go away later (sw_store_purge). SW_E_CONFLICT while it is queued,
 // running or paused.
 sw_error sw_store_study_delete(sw_store *store, int64_t id);

@@ -188,6 +188,33 @@ move_locked(sw_store *store, const char *id, sw_event event, const char *reason,
                        1, (const char *[]){id});
 }
 
+static sw_error
+extend_locked(sw_store *store, const char *id, const sw_study_growth *g, sw_state *now)
+{
+    int64_t changed = 0;
+    sw_error e = move_locked(store, id, SW_EVENT_EXTEND, NULL, now);
+    sw_digits points = sw_digits_of(g->points), runs = sw_digits_of(g->runs);
+    if (!e)
+        e = sw_store_do(store, &changed,
+                        "UPDATE studies SET resolved = $3::json, hash = $4, points = $5,"
+                        " runs = $6::bigint, failures_allowed = floor($6::bigint *"
+                        " coalesce(($3::json->'limits'->>'max_failed_fraction')::float8, 1))"
+                        " WHERE id = $1 AND hash = $2",
+                        6,
+                        (const char *[]){id, g->old_hash, g->resolved, g->hash, points.s, runs.s});
+    return !e && changed == 0 ? SW_E_CONFLICT : e;
+}
+
+sw_error
+sw_store_study_extend(sw_store *store, int64_t id, const sw_study_growth *growth, sw_state *now)
+{
+    sw_digits key = sw_digits_of(id);
+    sw_error e = sw_store_script(store, "BEGIN");
+    if (e)
+        return e;
+    return sw_store_end(store, extend_locked(store, key.s, growth, now));
+}
+
 sw_error
 sw_store_study_move(sw_store *store, int64_t id, sw_event event, const char *reason, sw_state *now)
 {

@@ -75,9 +75,9 @@ csv_row(sw_buffer *b, const sw_table *t, size_t i, const size_t *at)
     uint64_t run = t->first + i;
     sw_buffer_u64(b, run);
     sw_buffer_char(b, ',');
-    sw_buffer_u64(b, run % t->points);
+    sw_buffer_u64(b, t->points[i]);
     sw_buffer_char(b, ',');
-    sw_buffer_u64(b, run / t->points);
+    sw_buffer_u64(b, t->replicates[i]);
     sw_buffer_char(b, ',');
     sw_buffer_u64(b, t->seeds[i]);
     sw_buffer_char(b, ',');
@@ -175,9 +175,9 @@ json_row(sw_buffer *b, const sw_table *t, size_t i, const size_t *at)
     sw_buffer_str(b, "{\"run\":");
     sw_buffer_u64(b, run);
     sw_buffer_str(b, ",\"point\":");
-    sw_buffer_u64(b, run % t->points);
+    sw_buffer_u64(b, t->points[i]);
     sw_buffer_str(b, ",\"replicate\":");
-    sw_buffer_u64(b, run / t->points);
+    sw_buffer_u64(b, t->replicates[i]);
     sw_buffer_str(b, ",\"seed\":\"");
     sw_buffer_u64(b, t->seeds[i]);
     sw_buffer_str(b, "\",\"state\":\"");

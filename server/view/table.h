@@ -30,9 +30,9 @@ typedef struct sw_table_column {
 typedef struct sw_table {
     uint64_t first;
     size_t n;
-    uint64_t points;       // run = replicate * points + point
-    const uint64_t *seeds; // n of them
-    const double *state;   // n sw_outcomes
+    const uint64_t *points, *replicates; // n of each
+    const uint64_t *seeds;               // n of them
+    const double *state;                 // n sw_outcomes
     size_t n_inputs, n_outputs;
     const sw_table_column *inputs, *outputs;
 } sw_table;
