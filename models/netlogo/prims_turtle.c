@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+// Steps up to this length are taken for the rounding left by the steps before.
+#define INFINITESIMAL 3.2e-15
 #define MAX_BORN 100000000.0
 
 static double
@@ -137,7 +139,7 @@ walk(sw_nl_engine *e, double distance)
             return SW_NL_NEXT;
         distance -= 1;
     }
-    if (distance > 0)
+    if (distance > INFINITESIMAL)
         sw_nl_turtle_jump(e, e->id, unit * distance);
     return SW_NL_NEXT;
 }

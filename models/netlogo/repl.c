@@ -208,16 +208,13 @@ section(const char *world, int k, const char **start)
     return (size_t)(end - at);
 }
 
-// A variant stands for the procedure that sets up in the commands: "preset 7" for `setup` in
-// "setup repeat 75 [ go ]".
+// A variant is a command more, run after the others.
 static void
 golden_commands(json_t *golden, char *text, size_t size)
 {
     const char *commands = json_string_value(json_object_get(golden, "commands"));
     const char *variant = json_string_value(json_object_get(golden, "variant"));
-    bool replace = variant != NULL && strncmp(commands, "setup", 5) == 0;
-    snprintf(text, size, "%s%s", replace ? variant : "",
-             commands + (replace ? strcspn(commands, " \n") : 0));
+    snprintf(text, size, "%s\n%s", commands, variant != NULL ? variant : "");
 }
 
 // How many sections agree, counted from the first; −1 and *why when the run failed.
@@ -243,14 +240,12 @@ compare_world(json_t *golden, const char *worlds, const char *models, bool *rand
         snprintf(why, size, "%.300s (line %zu)", error.message, error.line);
         return -1;
     }
-    sw_nl_session_seed(s, json_integer_value(json_object_get(golden, "seed")));
     char commands[8192];
     const char *ours;
     golden_commands(golden, commands, sizeof commands);
     int same = -1;
-    if ((json_is_true(json_object_get(golden, "startup")) &&
-         sw_nl_session_command(s, SW_NL_O, "startup", &error) != 0) ||
-        sw_nl_session_command(s, SW_NL_O, commands, &error) != 0 ||
+    sw_nl_session_seed(s, json_integer_value(json_object_get(golden, "seed")));
+    if (sw_nl_session_command(s, SW_NL_O, commands, &error) != 0 ||
         sw_nl_session_export(s, &ours, &error) != 0) {
         snprintf(why, size, "%.300s", error.trace[0] ? error.trace : error.message);
     } else {

@@ -3,6 +3,8 @@
 // random numbers than the written form would.
 #include "models/netlogo/prims.h"
 
+#include <math.h>
+
 // one-of (SET with [TEST]): members are drawn until one passes. As in ask, the next one is drawn
 // before the present one is tested.
 static sw_nl_v
@@ -68,10 +70,72 @@ sum_of_neighbors(sw_nl_engine *e, const sw_nl_node *n)
     return sw_nl_finite(e, n, total);
 }
 
+// other (SET with [TEST]): nobody asks the one who runs this.
+static sw_nl_agentset *
+others_with(sw_nl_engine *e, const sw_nl_node *n, uint32_t enough)
+{
+    const sw_nl_node *with = n->arg[0];
+    sw_nl_v set = sw_nl_arg_set(e, with, 0, SW_NL_TPL), self = sw_nl_self(e);
+    unsigned kind = sw_nl_set_kind(set);
+    sw_nl_agentset *all = sw_nl_members(e, set, false);
+    uint32_t kept = 0;
+    if (all->o.n > 0)
+        sw_nl_check_block(e, with, with->arg[1]->mask, kind);
+    sw_nl_who who = sw_nl_enter(e);
+    for (uint32_t i = 0; i < all->o.n && kept < enough; i++) {
+        e->kind = kind;
+        e->id = all->id[i];
+        if (sw_nl_agent(kind, all->id[i]) != self && sw_nl_passes(e, with))
+            all->id[kept++] = all->id[i];
+    }
+    all->o.n = kept;
+    sw_nl_leave(e, who);
+    return all;
+}
+
+static sw_nl_v
+other_with(sw_nl_engine *e, const sw_nl_node *n)
+{
+    return sw_nl_heap_value(others_with(e, n, UINT32_MAX));
+}
+
+// any? other (SET with [TEST])
+static sw_nl_v
+any_other_with(sw_nl_engine *e, const sw_nl_node *n)
+{
+    return sw_nl_bool(others_with(e, n->arg[0], 1)->o.n > 0);
+}
+
+// patches with [pxcor = X]: that column from the bottom up.
+static sw_nl_v
+patch_column(sw_nl_engine *e, const sw_nl_node *n)
+{
+    const sw_nl_world *w = &e->world;
+    sw_nl_v v = sw_nl_eval(e, n->arg[1]->arg[1]);
+    double x = sw_nl_is_number(v) ? sw_nl_double(v) : INFINITY;
+    bool inside = x >= w->min_x && x <= w->max_x && x == floor(x);
+    sw_nl_agentset *set = sw_nl_set_new(e, SW_NL_P, inside ? (uint32_t)w->height : 0);
+    for (int32_t y = w->min_y; inside && y <= w->max_y; y++)
+        set->id[set->o.n++] = sw_nl_patch_index(w, (int32_t)x, y);
+    return sw_nl_heap_value(set);
+}
+
 static bool
 calls(const sw_nl_node *n, sw_nl_eval_fn *f)
 {
     return n != NULL && n->kind == SW_NL_N_CALL && !n->is_command && n->prim->eval == f;
+}
+
+// patches with [pxcor = CONSTANT-OR-LOCAL]
+static bool
+is_column(const sw_nl_node *n)
+{
+    if (!calls(n, sw_nl_p_with) || !calls(n->arg[0], sw_nl_p_patches))
+        return false;
+    const sw_nl_node *test = n->arg[1];
+    return calls(test, sw_nl_p_equal) && test->arg[0]->kind == SW_NL_N_AGENT_VAR &&
+           test->arg[0]->var.p == P_XCOR && test->arg[0]->var.t < 0 &&
+           (test->arg[1]->kind == SW_NL_N_CONST || test->arg[1]->kind == SW_NL_N_LOCAL);
 }
 
 sw_nl_node *
@@ -85,6 +149,13 @@ sw_nl_rewrite(sw_nl_program *p, sw_nl_arena *a, sw_nl_node *n)
         n->eval = one_of_with;
     else if (calls(n, sw_nl_p_any) && calls(first, sw_nl_p_with))
         n->eval = any_with;
+    else if (calls(n, sw_nl_p_other) && calls(first, sw_nl_p_with))
+        n->eval = other_with;
+    else if (calls(n, sw_nl_p_any) && calls(first, sw_nl_p_other) &&
+             calls(first->arg[0], sw_nl_p_with))
+        n->eval = any_other_with;
+    else if (is_column(n))
+        n->eval = patch_column;
     else if (calls(n, sw_nl_p_sum) && calls(first, sw_nl_p_of) &&
              first->arg[0]->kind == SW_NL_N_AGENT_VAR && first->arg[0]->var.p >= 0 &&
              (calls(first->arg[1], sw_nl_p_neighbors) || calls(first->arg[1], sw_nl_p_neighbors4)))

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#define STARTUP_INSTRUCTIONS 200000000u
 #define STACK_VALUES ((size_t)1 << 18)
 #define DEFAULT_MEMORY ((size_t)1 << 30)
 
@@ -220,6 +221,22 @@ open_file(sw_nl_session *s, const sw_nl_limits *limits, sw_nl_error *error)
     return s;
 }
 
+// The procedure `startup` runs when a model is opened, never without a bound.
+static int
+run_startup(sw_nl_session *s, sw_nl_error *error)
+{
+    const sw_nl_symbol_entry *symbol = sw_nl_find_symbol(s->program, "startup");
+    if (symbol == NULL || symbol->kind != SW_NL_S_PROC || symbol->proc->reports ||
+        symbol->proc->n_params != 0)
+        return 0;
+    uint64_t limit = s->e.limits.instructions;
+    if (limit == 0)
+        s->e.limits.instructions = STARTUP_INSTRUCTIONS;
+    int status = sw_nl_session_command(s, SW_NL_O, "startup", error);
+    s->e.limits.instructions = limit;
+    return status;
+}
+
 sw_nl_session *
 sw_nl_session_open(const void *bytes, size_t n, const sw_nl_includes *includes,
                    const sw_nl_limits *limits, sw_nl_error *error)
@@ -234,7 +251,10 @@ sw_nl_session_open(const void *bytes, size_t n, const sw_nl_includes *includes,
         free(s);
         return NULL;
     }
-    return open_file(s, limits, error);
+    s = open_file(s, limits, error);
+    if (s != NULL && run_startup(s, error) != 0)
+        sw_nl_session_close(&s);
+    return s;
 }
 
 sw_nl_session *
