@@ -209,49 +209,80 @@ member_test(sw_nl_engine *e, sw_nl_v set, unsigned kind, int32_t id)
     return sw_nl_contains(e, set, sw_nl_agent(kind, id));
 }
 
-static sw_nl_v
-search(sw_nl_engine *e, sw_nl_v set, const cone *c)
+// A search among all patches, all turtles or a breed: what it finds is in the order of patches.
+typedef struct search {
+    sw_nl_v set;
+    unsigned kind;
+    const cone *c;
+    sw_nl_agentset *found;
+} search;
+
+static void
+search_patch(sw_nl_engine *e, search *s, int32_t p)
 {
     sw_nl_world *w = &e->world;
-    unsigned kind = sw_nl_set_kind(set);
-    bool all = SW_NL_TAG(set) == SW_NL_TAG_SET;
-    uint32_t room = kind == SW_NL_P ? (uint32_t)w->n_patches : (uint32_t)w->turtles.n;
-    if (!all) { // in the set's own order
-        sw_nl_agentset *s = sw_nl_members(e, set, false);
-        uint32_t kept = 0;
-        for (uint32_t i = 0; i < s->o.n; i++) {
-            double x, y;
-            sw_nl_position(e, sw_nl_agent(kind, s->id[i]), &x, &y);
-            if (within(e, c, x, y))
-                s->id[kept++] = s->id[i];
-        }
-        s->o.n = kept;
-        return sw_nl_heap_value(s);
+    if (s->kind == SW_NL_P) {
+        if (within(e, s->c, sw_nl_double(w->patch[P_XCOR][p]), sw_nl_double(w->patch[P_YCOR][p])))
+            s->found->id[s->found->o.n++] = p;
+        return;
     }
-    sw_nl_agentset *found = sw_nl_set_new(e, kind, room);
-    int32_t centre = sw_nl_patch_at(w, c->x, c->y);
+    for (int32_t t = w->first_turtle[p]; t >= 0; t = w->next_turtle[t])
+        if (within(e, s->c, sw_nl_double(w->turtles.column[T_XCOR][t]),
+                   sw_nl_double(w->turtles.column[T_YCOR][t])) &&
+            member_test(e, s->set, s->kind, t))
+            s->found->id[s->found->o.n++] = t;
+}
+
+static void
+search_region(sw_nl_engine *e, search *s, int32_t centre)
+{
+    const sw_nl_world *w = &e->world;
     int32_t cx = centre % w->width, cy = centre / w->width;
     for (int32_t py = 0; py < w->height; py++) {
-        if (!reaches(py, cy, c->radius, w->height, w->wrap_y))
+        if (!reaches(py, cy, s->c->radius, w->height, w->wrap_y))
             continue;
-        for (int32_t px = 0; px < w->width; px++) {
-            int32_t p = py * w->width + px;
-            if (!reaches(px, cx, c->radius, w->width, w->wrap_x))
-                continue;
-            if (kind == SW_NL_P) {
-                if (within(e, c, sw_nl_double(w->patch[P_XCOR][p]),
-                           sw_nl_double(w->patch[P_YCOR][p])))
-                    found->id[found->o.n++] = p;
-                continue;
-            }
-            for (int32_t t = w->first_turtle[p]; t >= 0; t = w->next_turtle[t])
-                if (within(e, c, sw_nl_double(w->turtles.column[T_XCOR][t]),
-                           sw_nl_double(w->turtles.column[T_YCOR][t])) &&
-                    member_test(e, set, kind, t))
-                    found->id[found->o.n++] = t;
-        }
+        for (int32_t px = 0; px < w->width; px++)
+            if (reaches(px, cx, s->c->radius, w->width, w->wrap_x))
+                search_patch(e, s, py * w->width + px);
     }
-    return sw_nl_heap_value(found);
+}
+
+// In the set's own order.
+static sw_nl_v
+search_members(sw_nl_engine *e, sw_nl_v set, const cone *c)
+{
+    sw_nl_agentset *s = sw_nl_members(e, set, false);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < s->o.n; i++) {
+        double x, y;
+        sw_nl_position(e, sw_nl_agent(s->o.flags, s->id[i]), &x, &y);
+        if (within(e, c, x, y))
+            s->id[kept++] = s->id[i];
+    }
+    s->o.n = kept;
+    return sw_nl_heap_value(s);
+}
+
+static sw_nl_v
+find(sw_nl_engine *e, sw_nl_v set, const cone *c)
+{
+    if (SW_NL_TAG(set) != SW_NL_TAG_SET)
+        return search_members(e, set, c);
+    const sw_nl_world *w = &e->world;
+    search s = {.set = set, .kind = sw_nl_set_kind(set), .c = c};
+    uint32_t room = s.kind == SW_NL_P ? (uint32_t)w->n_patches : (uint32_t)w->turtles.n;
+    s.found = sw_nl_set_new(e, s.kind, room);
+    int32_t centre = sw_nl_patch_at(w, c->x, c->y), around[8];
+    if (c->radius > 1 || !c->whole) {
+        search_region(e, &s, centre);
+        return sw_nl_heap_value(s.found);
+    }
+    // Close by, the own patch comes first.
+    search_patch(e, &s, centre);
+    int n = sw_nl_neighbors(w, centre, around, false);
+    for (int i = 0; i < n; i++)
+        search_patch(e, &s, around[i]);
+    return sw_nl_heap_value(s.found);
 }
 
 static sw_nl_v
@@ -272,7 +303,7 @@ EVAL(in_radius)
     if (c.radius < 0)
         sw_nl_fail(e, n, "IN-RADIUS cannot take a negative radius.");
     sw_nl_position(e, sw_nl_self(e), &c.x, &c.y);
-    return search(e, set, &c);
+    return find(e, set, &c);
 }
 
 EVAL(in_cone)
@@ -289,7 +320,7 @@ EVAL(in_cone)
     c.half_angle = angle / 2;
     c.heading = sw_nl_double(e->world.turtles.column[T_HEADING][e->id]);
     sw_nl_position(e, sw_nl_self(e), &c.x, &c.y);
-    return search(e, set, &c);
+    return find(e, set, &c);
 }
 
 EVAL(at_points)

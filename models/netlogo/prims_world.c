@@ -216,35 +216,23 @@ sum4(double a, double b, double c, double d)
     return (low1 + high1) + (low2 + high2);
 }
 
-static double
-value_at(const double *old, const int32_t *p, int i)
-{
-    return p[i] < 0 ? 0 : old[p[i]];
-}
-
+// The new value of a patch. A missing neighbour counts as if it had the patch's own value: what
+// would flow to it stays.
 static double
 diffused(const sw_nl_world *w, const double *old, int32_t patch, double amount, bool four)
 {
     static const int8_t dx[8] = {0, 1, 0, -1, 1, 1, -1, -1};
     static const int8_t dy[8] = {1, 0, -1, 0, 1, -1, -1, 1};
-    int32_t p[8];
-    int count = 0;
+    double v[8];
     for (int i = 0; i < (four ? 4 : 8); i++) {
-        p[i] = sw_nl_patch_offset(w, patch, dx[i], dy[i]);
-        count += p[i] >= 0;
+        int32_t p = sw_nl_patch_offset(w, patch, dx[i], dy[i]);
+        v[i] = old[p < 0 ? patch : p];
     }
-    double sides =
-        sum4(value_at(old, p, 0), value_at(old, p, 1), value_at(old, p, 2), value_at(old, p, 3));
-    double total = sides, shares = 4;
-    if (!four) {
-        total += sum4(value_at(old, p, 4), value_at(old, p, 5), value_at(old, p, 6),
-                      value_at(old, p, 7));
-        shares = 8;
-    }
-    if (count == shares)
-        return old[patch] + amount * (total / shares - old[patch]);
-    // Missing neighbours keep their share.
-    return old[patch] + amount * ((total + (shares - count) * old[patch]) / shares - old[patch]);
+    double total = sum4(v[0], v[1], v[2], v[3]);
+    if (four)
+        return old[patch] + amount * (total / 4 - old[patch]);
+    total += sum4(v[4], v[5], v[6], v[7]);
+    return old[patch] + amount * (total / 8 - old[patch]);
 }
 
 static int
