@@ -263,6 +263,27 @@ search_members(sw_nl_engine *e, sw_nl_v set, const cone *c)
     return sw_nl_heap_value(s);
 }
 
+// The patches around the centre in the order in which a search of a short radius looks at them.
+static const int8_t ring[24][2] = {{0, 1},   {1, 0},  {0, -1}, {-1, 0}, {1, 1},   {1, -1},
+                                   {-1, -1}, {-1, 1}, {0, 2},  {2, 0},  {0, -2},  {-2, 0},
+                                   {1, 2},   {2, 1},  {2, -1}, {1, -2}, {-1, -2}, {-2, -1},
+                                   {-2, 1},  {-1, 2}, {2, 2},  {2, -2}, {-2, -2}, {-2, 2}};
+
+static void
+search_ring(sw_nl_engine *e, search *s, int32_t centre)
+{
+    search_patch(e, s, centre);
+    e->visit++;
+    e->visited[centre] = e->visit;
+    for (int i = 0; i < (s->c->radius <= 1 ? 8 : 24); i++) {
+        int32_t p = sw_nl_patch_offset(&e->world, centre, ring[i][0], ring[i][1]);
+        if (p < 0 || e->visited[p] == e->visit)
+            continue;
+        e->visited[p] = e->visit;
+        search_patch(e, s, p);
+    }
+}
+
 static sw_nl_v
 find(sw_nl_engine *e, sw_nl_v set, const cone *c)
 {
@@ -272,16 +293,11 @@ find(sw_nl_engine *e, sw_nl_v set, const cone *c)
     search s = {.set = set, .kind = sw_nl_set_kind(set), .c = c};
     uint32_t room = s.kind == SW_NL_P ? (uint32_t)w->n_patches : (uint32_t)w->turtles.n;
     s.found = sw_nl_set_new(e, s.kind, room);
-    int32_t centre = sw_nl_patch_at(w, c->x, c->y), around[8];
-    if (c->radius > 1 || !c->whole) {
+    int32_t centre = sw_nl_patch_at(w, c->x, c->y);
+    if (c->whole && c->radius <= 2)
+        search_ring(e, &s, centre);
+    else
         search_region(e, &s, centre);
-        return sw_nl_heap_value(s.found);
-    }
-    // Close by, the own patch comes first.
-    search_patch(e, &s, centre);
-    int n = sw_nl_neighbors(w, centre, around, false);
-    for (int i = 0; i < n; i++)
-        search_patch(e, &s, around[i]);
     return sw_nl_heap_value(s.found);
 }
 
