@@ -30,7 +30,7 @@ const sw_study_limits sw_study_limits_default = {
 typedef struct document {
     const char *name, *description, *model, *model_version;
     json_t *parameters, *groups, *constraints, *correlations, *design, *outputs, *analyses, *limits,
-        *tags, *stages;
+        *tags, *stages, *stop_when;
     int64_t replicates, priority;
     bool common_random_numbers;
 } document;
@@ -62,6 +62,8 @@ static const sw_field document_fields[] = {
      "the outputs asked for; the model's usual ones when unsaid"},
     {"analyses", SW_FIELD_ARRAY, AT(analyses), false, 0, ANALYSES_MAX, NULL,
      "analyses made when the study is done"},
+    {"stop_when", SW_FIELD_OBJECT, AT(stop_when), false, 0, 0, NULL,
+     "the study grows until an analysis is precise enough"},
     {"limits", SW_FIELD_OBJECT, AT(limits), false, 0, 0, NULL, "limits of each run"},
     {"priority", SW_FIELD_INTEGER, AT(priority), false, -100, 100, NULL, "higher goes first"},
     {"tags", SW_FIELD_ARRAY, AT(tags), false, 0, TAGS_MAX, NULL, "for finding it again"},
@@ -307,6 +309,7 @@ fill(sw_study *s, const document *d, const sw_study_limits *limits, sw_faults *f
     sw_outputs_read(s, d->outputs, limits, faults);
     read_limits(s, d->limits, limits, faults);
     s->analyses = read_analyses(d->analyses, faults);
+    sw_stopping_read(&s->stopping, d->stop_when, faults);
     s->tags = read_tags(d->tags, faults);
 }
 
@@ -349,6 +352,7 @@ sw_study_free(sw_study **study)
     free(s->description);
     json_decref(s->design);
     json_decref(s->analyses);
+    sw_stopping_fini(&s->stopping);
     json_decref(s->tags);
     free(s);
     *study = NULL;
@@ -403,6 +407,9 @@ sw_study_resolved(const sw_study *s)
                   s->common_random_numbers, "outputs", sw_outputs_json(s), "analyses", s->analyses,
                   "limits", limits, "priority", (json_int_t)s->priority, "tags", s->tags);
     json_t *groups = sw_groups_json(s), *stages = stages_json(s);
+    json_t *stop_when = sw_stopping_json(&s->stopping);
+    if (stop_when)
+        json_object_set_new(resolved, "stop_when", stop_when);
     if (stages)
         json_object_set_new(resolved, "stages", stages);
     if (s->n_correlated)

@@ -12,6 +12,7 @@
 #include "lib/study/descriptor.h"
 #include "lib/study/distribution.h"
 #include "lib/study/expression.h"
+#include "lib/study/stopping.h"
 
 typedef enum sw_spread {
     SW_FIXED,   // one value
@@ -82,8 +83,9 @@ typedef struct sw_study {
     size_t n_stages;  // 0: never extended
     sw_stage stages[SW_STAGES_MAX]; // neither number ever falls
     size_t n_outputs;
-    sw_output *outputs; // in the order asked for; names owned by the study
-    json_t *analyses;   // array, may be empty
+    sw_output *outputs;   // in the order asked for; names owned by the study
+    json_t *analyses;     // array, may be empty
+    sw_stopping stopping; // when it grows until an answer is precise
     struct {
         double run_seconds; // 0: none
         double memory_mb;   // 0: none
@@ -139,7 +141,7 @@ typedef enum sw_event {
     SW_EVENT_FINISH, // nothing is missing, few enough runs failed
     SW_EVENT_FAIL,   // too many runs failed
     SW_EVENT_RETRY,  // failed runs are to be made again
-    SW_EVENT_EXTEND, // runs were added to a study that is done
+    SW_EVENT_EXTEND, // runs were added to a study that is done, or that grows
     SW_EVENT_COUNT,
 } sw_event;
 

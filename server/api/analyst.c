@@ -170,8 +170,8 @@ compute(sw_store *store, const loaded *l, const sw_frame *frame, sw_analysis *an
     return result;
 }
 
-static json_t *
-analyse(sw_store *store, const loaded *l, json_t *asked, sw_faults *faults, sw_error *e)
+json_t *
+sw_analyst_compute(sw_store *store, const loaded *l, json_t *asked, sw_faults *faults, sw_error *e)
 {
     const sw_study *s = l->study;
     const char *output = output_of(s, asked, faults);
@@ -208,7 +208,7 @@ answer_one(sw_store *store, sw_request *r, const loaded *l, json_t *asked)
 {
     __attribute__((cleanup(sw_cleanup_faults))) sw_faults faults = {0};
     sw_error e;
-    json_t *result = analyse(store, l, asked, &faults, &e);
+    json_t *result = sw_analyst_compute(store, l, asked, &faults, &e);
     if (result)
         sw_answer_json(r, 200, result);
     else
@@ -224,7 +224,7 @@ answer_all(sw_store *store, sw_request *r, const loaded *l)
         __attribute__((cleanup(sw_cleanup_faults))) sw_faults faults = {0};
         sw_auto(json) json_t *asked = json_deep_copy(json_array_get(l->study->analyses, i));
         sw_error e;
-        json_t *result = analyse(store, l, asked, &faults, &e);
+        json_t *result = sw_analyst_compute(store, l, asked, &faults, &e);
         if (!result) {
             const char *method = json_string_value(json_object_get(asked, "method"));
             result = json_pack("{ss ss so}", "method", method ? method : "", "error",

@@ -91,6 +91,7 @@ sw_api_study_json(const sw_study_row *row, bool whole)
     json_object_set_new(j, "created", text_or_null(row->created));
     json_object_set_new(j, "started", text_or_null(row->started));
     json_object_set_new(j, "finished", text_or_null(row->finished));
+    json_object_set_new(j, "stop", sw_api_json_of(row->stop));
     if (whole) {
         json_object_set_new(j, "document", sw_api_json_of(row->document));
         json_object_set_new(j, "resolved", sw_api_json_of(row->resolved));

@@ -193,6 +193,7 @@ sw_api_start(const sw_api_settings *settings)
         free(api);
         return NULL;
     }
+    api->grower = sw_grower_start(api);
     return api;
 }
 
@@ -214,6 +215,7 @@ sw_api_stop(sw_api **slot)
     sw_api *api = *slot;
     if (!api)
         return;
+    sw_grower_stop(&api->grower);
     sw_analyst_stop(&api->analyst);
     sw_http_stop(&api->http);
     sw_uploads_waiting_free(&api->uploads);

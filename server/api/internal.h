@@ -12,12 +12,14 @@
 
 typedef struct analyst analyst;
 typedef struct uploads uploads;
+typedef struct grower grower;
 
 struct sw_api {
     sw_api_settings settings;
     sw_http *http;
     analyst *analyst;
     uploads *uploads;
+    grower *grower;
     double started; // seconds since 1970
 };
 
@@ -122,6 +124,20 @@ void sw_analyst_stop(analyst **a);
 // Hands a request over, which is then deferred: one analysis (request), or all that the document
 // names (request NULL). Takes the reference over. Answers 503 when too many wait.
 void sw_analyst_ask(analyst *a, sw_request *r, int64_t study, json_t *request);
+
+// Computes one analysis of a study; a result that the caller owns, or NULL with faults or *e.
+json_t *sw_analyst_compute(sw_store *store, const loaded *l, json_t *asked, sw_faults *faults,
+                           sw_error *e);
+
+// ---- growth ----
+
+// A thread that looks after studies with "stop_when".
+grower *sw_grower_start(sw_api *api);
+void sw_grower_stop(grower **g);
+// Stores the study of `document`, which continues l; *now is the state then. Faults if the limits
+// do not allow it.
+sw_error sw_api_extend(const sw_api *api, sw_store *store, const loaded *l, const json_t *document,
+                       bool growing, sw_state *now, sw_faults *faults);
 
 // ---- uploads that wait for a worker's word ----
 

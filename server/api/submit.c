@@ -31,6 +31,26 @@ check_analysis(const sw_study *study, size_t i, const json_t *request, sw_faults
         sw_fault_add(faults, at_output, "\"%.60s\" is not among the study's outputs", output);
 }
 
+static void
+check_stopping(const sw_study *study, sw_faults *faults)
+{
+    const sw_stopping *s = &study->stopping;
+    const sw_design_ops *design = sw_design_find(study->method);
+    const char *method = json_string_value(json_object_get(s->analysis, "method"));
+    const char *output = json_string_value(json_object_get(s->analysis, "output"));
+    if (!s->analysis)
+        return;
+    if (method && !sw_analysis_find(method))
+        sw_fault_add(faults, "/stop_when/analysis/method", "there is no analysis \"%.60s\"",
+                     method);
+    if (output && !has_output(study, output))
+        sw_fault_add(faults, "/stop_when/analysis/output",
+                     "\"%.60s\" is not among the study's outputs", output);
+    if (!s->replicates && design && !design->grows)
+        sw_fault_add(faults, "/stop_when/raise", "must be replicates: \"%s\" can not grow in place",
+                     study->method);
+}
+
 // The descriptor that a document asks for, or NULL and faults or an error.
 static const sw_descriptor *
 find_model(sw_request *r, const json_t *document, sw_faults *faults, sw_error *e)
@@ -143,6 +163,7 @@ plan(const sw_api *api, const json_t *document, loaded *l, sw_faults *faults)
     const json_t *request;
     json_array_foreach (l->study->analyses, i, request)
         check_analysis(l->study, i, request, faults);
+    check_stopping(l->study, faults);
     l->plan = sw_plan_new(l->study, &api->settings.limits, faults);
 }
 

@@ -43,6 +43,7 @@ typedef struct study_state {
     double busy;
     sw_state state;
     bool exists, changed;
+    bool growing; // whether it is done when all runs are made is decided elsewhere
 } study_state;
 
 static study_state *
@@ -75,12 +76,12 @@ lock_studies(sw_store *store, study_state *studies, size_t n)
         sw_buffer_printf(&ids, "%c%lld", s ? ',' : '{', (long long)studies[s].id);
     sw_buffer_char(&ids, '}');
     sw_auto(pgresult) PGresult *r = NULL;
-    sw_error e =
-        sw_store_query(store, &r, false,
-                       "SELECT id, made, failed, runs, failures_allowed, state FROM studies"
-                       " WHERE id = ANY ($1::bigint[]) AND state <> 'deleted'"
-                       " ORDER BY id FOR UPDATE",
-                       1, (const char *[]){sw_buffer_text(&ids)});
+    sw_error e = sw_store_query(store, &r, false,
+                                "SELECT id, made, failed, runs, failures_allowed, state, growing"
+                                " FROM studies"
+                                " WHERE id = ANY ($1::bigint[]) AND state <> 'deleted'"
+                                " ORDER BY id FOR UPDATE",
+                                1, (const char *[]){sw_buffer_text(&ids)});
     sw_buffer_fini(&ids);
     for (int i = 0; !e && i < PQntuples(r); i++) {
         study_state *s = find_study(studies, n, sw_store_integer(r, i, 0));
@@ -90,6 +91,7 @@ lock_studies(sw_store *store, study_state *studies, size_t n)
         s->runs = sw_store_integer(r, i, 3);
         s->failures_allowed = sw_store_integer(r, i, 4);
         s->state = (sw_state)sw_state_of(PQgetvalue(r, i, 5));
+        s->growing = PQgetvalue(r, i, 6)[0] == 't';
     }
     return e;
 }
@@ -246,7 +248,7 @@ advance(study_state *s)
         move(s, SW_EVENT_START);
     if (s->failed > s->failures_allowed)
         move(s, SW_EVENT_FAIL);
-    else if (s->made >= s->runs)
+    else if (s->made >= s->runs && !s->growing)
         move(s, SW_EVENT_FINISH);
 }
 

@@ -37,6 +37,7 @@ typedef struct sw_study_row {
     int64_t points, runs, made, failed, priority;
     double busy;                        // seconds of executors
     char *tags;                         // JSON array text
+    char *stop;                         // JSON text: why it stopped growing; or NULL
     char *created, *started, *finished; // RFC 3339 UTC; NULL if not yet
 } sw_study_row;
 
@@ -72,14 +73,21 @@ sw_error sw_store_study_list(sw_store *store, const sw_study_filter *filter, sw_
 sw_error sw_store_study_move(sw_store *store, int64_t id, sw_event event, const char *reason,
                              sw_state *now);
 
-// Gives a study that is done more runs: its new resolved document, hash and counts, and the state
-// queued. SW_E_CONFLICT if it is not done, or no longer the study of `old_hash`.
+// Gives a study more runs: its new resolved document, hash and counts. One that is done becomes
+// queued; one that grows goes on running. SW_E_CONFLICT if it is in another state (*now), or no
+// longer the study of `old_hash`.
 typedef struct sw_study_growth {
     const char *old_hash, *resolved, *hash;
     int64_t points, runs;
+    bool growing;
 } sw_study_growth;
 sw_error sw_store_study_extend(sw_store *store, int64_t id, const sw_study_growth *growth,
                                sw_state *now);
+
+// The ids of studies that grow and have made all runs of their present stage, at most 100.
+sw_error sw_store_studies_grown(sw_store *store, int64_t ids[100], size_t *n);
+// Ends the growth of such a study: it is done. why: JSON text.
+sw_error sw_store_study_settle(sw_store *store, int64_t id, const char *why);
 
 // Hides a study at once; its rows go away later (sw_store_purge). SW_E_CONFLICT while it is queued,
 // running or paused.

@@ -6,9 +6,9 @@
 void
 sw_study_row_fini(sw_study_row *row)
 {
-    char *texts[] = {row->name, row->model,    row->model_version, row->method,
-                     row->hash, row->document, row->resolved,      row->reason,
-                     row->tags, row->created,  row->started,       row->finished};
+    char *texts[] = {row->name,     row->model,    row->model_version, row->method, row->hash,
+                     row->document, row->resolved, row->reason,        row->tags,   row->created,
+                     row->started,  row->finished, row->stop};
     for (size_t i = 0; i < sw_countof(texts); i++)
         free(texts[i]);
     *row = (sw_study_row){0};
@@ -17,7 +17,7 @@ sw_study_row_fini(sw_study_row *row)
 #define STUDY_COLUMNS                                                                              \
     "id, name, model, model_version, method, hash, state, reason, points, runs, made, failed, "    \
     "priority, busy, array_to_json(tags), " SW_TIME("created") ", " SW_TIME(                       \
-        "started") ", " SW_TIME("finished")
+        "started") ", " SW_TIME("finished") ", stop"
 
 static void
 read_row(const PGresult *r, int i, sw_study_row *row)
@@ -41,6 +41,7 @@ read_row(const PGresult *r, int i, sw_study_row *row)
         .created = sw_store_text(r, i, 15),
         .started = sw_store_text(r, i, 16),
         .finished = sw_store_text(r, i, 17),
+        .stop = sw_store_text(r, i, 18),
     };
 }
 
@@ -92,9 +93,11 @@ sw_store_study_insert(sw_store *store, const sw_new_study *study, int64_t *id, b
     sw_error e = sw_store_query(
         store, &r, false,
         "WITH s AS (INSERT INTO studies (name, model, model_version, method, document, resolved,"
-        " hash, points, runs, priority, tags, idempotency_key, idempotency_hash, failures_allowed)"
+        " hash, points, runs, priority, tags, idempotency_key, idempotency_hash, failures_allowed,"
+        " growing)"
         " VALUES ($1, $2, $3, $4, $5::json, $6::json, $7, $8, $9, $10, $11::text[], $12, $13,"
-        " floor($9::bigint * coalesce(($6::json->'limits'->>'max_failed_fraction')::float8, 1)))"
+        " floor($9::bigint * coalesce(($6::json->'limits'->>'max_failed_fraction')::float8, 1)),"
+        " $6::json->'stop_when' IS NOT NULL)"
         " ON CONFLICT (idempotency_key) DO NOTHING RETURNING id, state),"
         " e AS (INSERT INTO events (study, kind, data)"
         " SELECT id, 'submitted', json_build_object('state', state, 'runs', $9::bigint) FROM s)"
@@ -127,8 +130,8 @@ sw_store_study_get(sw_store *store, int64_t id, sw_study_row *row)
     if (PQntuples(r) == 0)
         return SW_E_NOT_FOUND;
     read_row(r, 0, row);
-    row->document = sw_store_text(r, 0, 18);
-    row->resolved = sw_store_text(r, 0, 19);
+    row->document = sw_store_text(r, 0, 19);
+    row->resolved = sw_store_text(r, 0, 20);
     return SW_E_NONE;
 }
 
@@ -199,10 +202,12 @@ extend_locked(sw_store *store, const char *id, const sw_study_growth *g, sw_stat
                         "UPDATE studies SET resolved = $3::json, hash = $4, points = $5,"
                         " runs = $6::bigint, failures_allowed = floor($6::bigint *"
                         " coalesce(($3::json->'limits'->>'max_failed_fraction')::float8, 1))"
-                        " WHERE id = $1 AND hash = $2",
-                        6,
-                        (const char *[]){id, g->old_hash, g->resolved, g->hash, points.s, runs.s});
-    return !e && changed == 0 ? SW_E_CONFLICT : e;
+                        " WHERE id = $1 AND hash = $2 AND growing = $7::boolean",
+                        7,
+                        (const char *[]){id, g->old_hash, g->resolved, g->hash, points.s, runs.s,
+                                         g->growing ? "t" : "f"});
+    bool expected = *now == (g->growing ? SW_RUNNING : SW_QUEUED);
+    return !e && (changed == 0 || !expected) ? SW_E_CONFLICT : e;
 }
 
 sw_error
@@ -213,6 +218,36 @@ sw_store_study_extend(sw_store *store, int64_t id, const sw_study_growth *growth
     if (e)
         return e;
     return sw_store_end(store, extend_locked(store, key.s, growth, now));
+}
+
+sw_error
+sw_store_studies_grown(sw_store *store, int64_t ids[100], size_t *n)
+{
+    sw_auto(pgresult) PGresult *r = NULL;
+    sw_error e = sw_store_query(store, &r, false,
+                                "SELECT id FROM studies WHERE growing AND state = 'running'"
+                                " AND made >= runs ORDER BY id LIMIT 100",
+                                0, NULL);
+    *n = e ? 0 : (size_t)PQntuples(r);
+    for (size_t i = 0; i < *n; i++)
+        ids[i] = sw_store_integer(r, (int)i, 0);
+    return e;
+}
+
+sw_error
+sw_store_study_settle(sw_store *store, int64_t id, const char *why)
+{
+    sw_digits key = sw_digits_of(id);
+    sw_state now;
+    sw_error e = sw_store_script(store, "BEGIN");
+    if (e)
+        return e;
+    e = sw_store_do(store, NULL,
+                    "UPDATE studies SET growing = false, stop = $2::json WHERE id = $1", 2,
+                    (const char *[]){key.s, why});
+    if (!e)
+        e = move_locked(store, key.s, SW_EVENT_FINISH, NULL, &now);
+    return sw_store_end(store, e);
 }
 
 sw_error

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Walks a result for its half-widths and the values that they belong to.
+#include "lib/analysis/width.h"
+
+#include "lib/base/memory.h"
+
+#include <math.h>
+#include <string.h>
+
+#define NORMAL_95 1.959963984540054
+
+static double
+width_of(const json_t *half, const json_t *value, double factor, bool relative)
+{
+    double h = json_is_number(half) ? factor * json_number_value(half) : INFINITY;
+    double v = json_is_number(value) ? fabs(json_number_value(value)) : NAN;
+    if (!relative)
+        return h;
+    return v > 0 ? h / v : h == 0 ? 0 : INFINITY;
+}
+
+// The widest of a number, a vector or a matrix. Places without a value (the lower triangle of a
+// matrix of pairs) do not count.
+static double
+widest(const json_t *half, const json_t *value, double factor, bool relative)
+{
+    if (!json_is_array(half))
+        return width_of(half, value, factor, relative);
+    double most = NAN;
+    for (size_t i = 0; i < json_array_size(half); i++) {
+        const json_t *h = json_array_get(half, i), *v = json_array_get(value, i);
+        if (!json_is_null(h) || !json_is_null(v))
+            most = fmax(most, widest(h, v, factor, relative));
+    }
+    return most;
+}
+
+double
+sw_result_half_width(const json_t *result, bool relative)
+{
+    static const char ending[] = "_conf";
+    double most = NAN;
+    const char *key;
+    json_t *value;
+    json_object_foreach ((json_t *)result, key, value) {
+        size_t n = strlen(key), e = sizeof ending - 1;
+        if (n > e && strcmp(key + n - e, ending) == 0) {
+            sw_auto(free) char *name = sw_strndup(key, n - e);
+            most = fmax(most, widest(value, json_object_get(result, name), 1, relative));
+        } else if (strcmp(key, "sem") == 0) {
+            most = fmax(most, widest(value, json_object_get(result, "mean"), NORMAL_95, relative));
+        } else if (strcmp(key, "points") == 0 && json_is_object(value)) {
+            most = fmax(most, sw_result_half_width(value, relative));
+        }
+    }
+    return most;
+}

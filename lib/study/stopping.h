@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// "stop_when": a study grows by doubling until an analysis is as precise as asked for.
+#ifndef SWEEPD_STUDY_STOPPING_H
+#define SWEEPD_STUDY_STOPPING_H
+
+#include "lib/base/json.h"
+
+typedef struct sw_stopping {
+    json_t *analysis;  // the request whose intervals count; NULL: the study does not grow
+    double half_width; // all of them must be at most so wide
+    bool relative;     // to the value that each belongs to
+    bool replicates;   // what is doubled: the replicates, or the design's n
+    int64_t most;      // what it may become
+} sw_stopping;
+
+// Reads the member (NULL: not there) into *stopping; the analysis is copied.
+void sw_stopping_read(sw_stopping *stopping, const json_t *member, sw_faults *faults);
+void sw_stopping_fini(sw_stopping *stopping);
+
+// The member as a resolved document has it; NULL without one. The caller owns the reference.
+json_t *sw_stopping_json(const sw_stopping *stopping);
+
+#endif
