@@ -18,6 +18,7 @@ struct sw_fmri_smoother {
     double weight[3][REACH_MAX + 1]; // by distance in voxels
     double *sum, *passed, *missing;  // one value a voxel of the grid
     double *whole;                   // sum(w) when no value is missing
+    double *along_x;                 // unit_factor of the first axis
 };
 
 static void
@@ -64,8 +65,8 @@ pass(const sw_fmri_smoother *s, int axis, const double *from, double *to)
     }
 }
 
-void
-sw_fmri_filter(sw_fmri_smoother *s, double *values)
+static void
+filter(sw_fmri_smoother *s, double *values)
 {
     pass(s, 0, values, s->passed);
     pass(s, 1, s->passed, values);
@@ -73,17 +74,30 @@ sw_fmri_filter(sw_fmri_smoother *s, double *values)
     memcpy(values, s->passed, sw_fmri_grid_count(&s->grid) * sizeof *values);
 }
 
-double
-sw_fmri_filter_gain(const sw_fmri_smoother *s)
+// One over the root of the sum of squared weights that lie within the grid, voxel i of an axis.
+static double
+unit_factor(const sw_fmri_smoother *s, int axis, int i)
 {
-    double gain = 1;
-    for (int axis = 0; axis < 3; axis++) {
-        double squares = 0;
-        for (int d = 0; d <= s->reach[axis]; d++)
-            squares += (d ? 2 : 1) * s->weight[axis][d] * s->weight[axis][d];
-        gain *= sqrt(squares);
+    double squares = 0;
+    for (int d = -s->reach[axis]; d <= s->reach[axis]; d++) {
+        double w = s->weight[axis][abs(d)];
+        squares += i + d >= 0 && i + d < s->grid.n[axis] ? w * w : 0;
     }
-    return gain;
+    return 1 / sqrt(squares);
+}
+
+void
+sw_fmri_make_field(sw_fmri_smoother *s, double *values)
+{
+    filter(s, values);
+    for (int k = 0; k < s->grid.n[2]; k++) {
+        double plane = unit_factor(s, 2, k);
+        for (int j = 0; j < s->grid.n[1]; j++) {
+            double row = plane * unit_factor(s, 1, j);
+            for (int i = 0; i < s->grid.n[0]; i++)
+                *values++ *= row * s->along_x[i];
+        }
+    }
 }
 
 sw_fmri_smoother *
@@ -96,13 +110,16 @@ sw_fmri_smoother_new(const sw_fmri_grid *grid, size_t n_voxels, const uint32_t *
     s->voxel = voxel;
     for (int axis = 0; axis < 3; axis++)
         make_weights(s, axis, fwhm);
+    s->along_x = sw_fmri_alloc((size_t)grid->n[0], sizeof *s->along_x);
+    for (int i = 0; i < grid->n[0]; i++)
+        s->along_x[i] = unit_factor(s, 0, i);
     s->sum = sw_fmri_alloc(n, sizeof *s->sum);
     s->passed = sw_fmri_alloc(n, sizeof *s->passed);
     s->missing = sw_fmri_alloc(n, sizeof *s->missing);
     s->whole = sw_fmri_alloc(n, sizeof *s->whole);
     for (size_t v = 0; v < n_voxels; v++)
         s->whole[voxel[v]] = 1;
-    sw_fmri_filter(s, s->whole);
+    filter(s, s->whole);
     return s;
 }
 
@@ -116,6 +133,7 @@ sw_fmri_smoother_free(sw_fmri_smoother **smoother)
     free(s->passed);
     free(s->missing);
     free(s->whole);
+    free(s->along_x);
     free(s);
     *smoother = NULL;
 }
@@ -127,7 +145,7 @@ weights_of(sw_fmri_smoother *s, const float *in)
     memset(s->missing, 0, sw_fmri_grid_count(&s->grid) * sizeof *s->missing);
     for (size_t v = 0; v < s->n_voxels; v++)
         s->missing[s->voxel[v]] = isfinite(in[v]) ? 1 : 0;
-    sw_fmri_filter(s, s->missing);
+    filter(s, s->missing);
     return s->missing;
 }
 
@@ -141,7 +159,7 @@ sw_fmri_smooth(sw_fmri_smoother *s, const float *in, float *out)
         s->sum[s->voxel[v]] = there ? in[v] : 0;
         whole = whole && there;
     }
-    sw_fmri_filter(s, s->sum);
+    filter(s, s->sum);
     const double *weight = whole ? s->whole : weights_of(s, in);
     for (size_t v = 0; v < s->n_voxels; v++) {
         uint32_t at = s->voxel[v];

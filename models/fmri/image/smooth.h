@@ -21,10 +21,9 @@ void sw_fmri_smoother_free(sw_fmri_smoother **smoother);
 // in, out: n_voxels values; they may be the same array.
 void sw_fmri_smooth(sw_fmri_smoother *smoother, const float *in, float *out);
 
-// The filter alone, on all voxels of the grid and without a mask: `values` is overwritten. A field
-// of independent unit normals becomes one of standard deviation sw_fmri_filter_gain (away from the
-// edge of the grid).
-void sw_fmri_filter(sw_fmri_smoother *smoother, double *values);
-double sw_fmri_filter_gain(const sw_fmri_smoother *smoother);
+// The filter alone, on all voxels of the grid and without a mask, and then each voxel divided by
+// the root of its sum of squared weights: independent unit normals become a smooth field of unit
+// variance, at the edge of the grid too. `values` is overwritten.
+void sw_fmri_make_field(sw_fmri_smoother *smoother, double *values);
 
 #endif
