@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "models/power/memory.h"
+#include "models/power/two_axis.h"
 
 static bool __attribute__((format(printf, 3, 4)))
 refuse(char *reason, size_t size, const char *format, ...)
@@ -35,6 +36,8 @@ sw_power_context_new(const sw_power_case *c)
     x->reduced = sw_power_alloc(c->n_machines * c->n_machines, sizeof *x->reduced);
     x->e = sw_power_doubles(c->n_machines);
     x->source = sw_power_alloc(c->n_machines, sizeof *x->source);
+    x->unit = sw_power_alloc(c->n_machines, sizeof *x->unit);
+    x->start = sw_power_alloc(c->n_machines, sizeof *x->start);
     return x;
 }
 
@@ -52,6 +55,8 @@ sw_power_context_free(sw_power_context **x)
     free((*x)->reduced);
     free((*x)->e);
     free((*x)->source);
+    free((*x)->unit);
+    free((*x)->start);
     free(*x);
     *x = NULL;
 }
@@ -59,8 +64,17 @@ sw_power_context_free(sw_power_context **x)
 void
 sw_power_scenario_init(sw_power_scenario *s)
 {
-    *s =
-        (sw_power_scenario){.load_level = 1, .proportional = 1, .inertia = 1, .xdp = 1, .opens = 1};
+    *s = (sw_power_scenario){.load_level = 1,
+                             .proportional = 1,
+                             .inertia = 1,
+                             .xdp = 1,
+                             .opens = 1,
+                             .exciter = SW_POWER_EXCITER_LISTED,
+                             .governor = 1,
+                             .stabiliser = 1,
+                             .avr_gain = 1,
+                             .governor_gain = 1,
+                             .pss_gain = 1};
     for (size_t k = 0; k < SW_POWER_NAMED_MACHINES; k++)
         s->machine_inertia[k] = s->machine_xdp[k] = s->machine_dispatch[k] = 1;
 }
@@ -161,6 +175,42 @@ machines(sw_power_context *x, const sw_power_scenario *s, sw_power_swing *swing)
         swing->accel[k] = swing->w0 / (2 * h);
         swing->damping[k] = (m->d + s->damping) * base / (2 * h);
     }
+}
+
+// Two-axis machines and their steady states; what classical ones share with them (angles, powers,
+// inertias) goes into the swing too.
+static bool
+detailed_machines(sw_power_context *x, const sw_power_scenario *s, size_t n_topologies,
+                  sw_power_swing *swing, char *reason, size_t size)
+{
+    const sw_power_case *c = x->c;
+    sw_power_controls controls = {.exciter = (sw_power_exciter_choice)s->exciter,
+                                  .governor = s->governor != 0,
+                                  .pss = s->stabiliser != 0,
+                                  .avr_gain = s->avr_gain,
+                                  .governor_gain = s->governor_gain,
+                                  .pss_gain = s->pss_gain};
+    if (!sw_power_units(c, &controls, x->unit, reason, size))
+        return false;
+    swing->w0 = 2 * M_PI * c->freq_hz;
+    for (size_t k = 0; k < c->n_machines; k++) {
+        sw_power_unit *u = &x->unit[k];
+        double base = c->machine[k].mbase / c->base_mva;
+        sw_power_unit_scale(u, s->inertia * named(s->machine_inertia, k), s->damping * base,
+                            s->xdp * named(s->machine_xdp, k));
+        double complex v = x->solution.vm[u->bus] * cexp(CMPLX(0, x->solution.va[u->bus]));
+        if (!sw_power_unit_start(u, v, x->solution.pg[u->generator], x->solution.qg[u->generator],
+                                 &x->start[k], reason, size))
+            return false;
+        x->source[k] = (sw_power_source){u->bus, sw_power_two_axis_source(u)};
+        swing->angle0[k] = x->start[k].delta;
+        swing->pm[k] = x->start[k].tm;
+        swing->accel[k] = swing->w0 / (2 * u->h);
+        swing->damping[k] = u->d / (2 * u->h);
+    }
+    swing->detail =
+        sw_power_two_axis_new(c->n_machines, n_topologies, swing->w0, x->unit, x->start);
+    return true;
 }
 
 static bool
@@ -280,14 +330,22 @@ sw_power_scenario_prepare(sw_power_context *x, const sw_power_scenario *s, sw_po
     size_t n = s->second_line[0] != 0 ? SW_POWER_TOPOLOGIES : SW_POWER_SECOND;
     sw_power_swing_init(swing, c->n_machines, n);
     admittances(x);
-    machines(x, s, swing);
+    if (s->two_axis == 0) {
+        machines(x, s, swing);
+    } else if (!detailed_machines(x, s, n, swing, reason, size)) {
+        sw_power_swing_fini(swing);
+        return false;
+    }
     for (size_t k = 0; k < n; k++) {
         if (!sw_power_reduce(x->reducer, x->load, c->n_machines, x->source, &t[k], x->reduced)) {
             sw_power_swing_fini(swing);
             return refuse(reason, size, "the network %s is singular",
                           k == SW_POWER_FAULTED ? "during the fault" : "after the fault");
         }
-        sw_power_swing_network(swing, k, x->reduced, x->e);
+        if (swing->detail)
+            sw_power_two_axis_network(swing->detail, k, x->reduced);
+        else
+            sw_power_swing_network(swing, k, x->reduced, x->e);
     }
     return true;
 }

@@ -4,6 +4,7 @@
 #ifndef SW_POWER_SCENARIO_H
 #define SW_POWER_SCENARIO_H
 
+#include "models/power/machine.h"
 #include "models/power/powerflow.h"
 #include "models/power/reduce.h"
 #include "models/power/swing.h"
@@ -22,6 +23,8 @@ typedef struct sw_power_context {
     double complex *reduced; // machines squared
     double *e;               // per machine: inner voltage
     sw_power_source *source;
+    sw_power_unit *unit;   // per machine, if it has two axes
+    sw_power_start *start; // likewise
 } sw_power_context;
 
 sw_power_context *sw_power_context_new(const sw_power_case *c);
@@ -42,6 +45,10 @@ typedef struct sw_power_scenario {
     double fault_r, fault_x; // pu; both 0: solid
     double opens;            // 1: the line is opened at clearing; 0: the fault vanishes by itself
     double second_line[3];   // a further outage, as line; 0: none
+    double two_axis;         // 1: two-axis machines with the controls below; 0: classical ones
+    double exciter;          // sw_power_exciter_choice
+    double governor, stabiliser;                     // 1: as the case says; 0: none
+    double avr_gain, governor_gain, pss_gain;        // factors
     double machine_inertia[SW_POWER_NAMED_MACHINES]; // factors, in the order of the case's machines
     double machine_xdp[SW_POWER_NAMED_MACHINES];
     double machine_dispatch[SW_POWER_NAMED_MACHINES];

@@ -8,6 +8,7 @@
 
 #include "models/power/memory.h"
 #include "models/power/swing_kernels.h"
+#include "models/power/two_axis.h"
 
 void
 sw_power_swing_init(sw_power_swing *s, size_t n, size_t n_topologies)
@@ -30,6 +31,7 @@ sw_power_swing_fini(sw_power_swing *s)
     free(s->damping);
     free(s->self);
     free(s->pair);
+    sw_power_two_axis_free(&s->detail);
     *s = (sw_power_swing){0};
 }
 
@@ -79,8 +81,15 @@ void
 sw_power_swing_run_as(sw_power_isa isa, sw_power_sim *sims, size_t n)
 {
     assert(isa < sizeof kernels / sizeof *kernels && kernels[isa].run);
-    if (n > 0)
-        kernels[isa].run(sims, n);
+    for (size_t from = 0, to; from < n; from = to) {
+        bool detail = sims[from].swing->detail != NULL;
+        for (to = from + 1; to < n && (sims[to].swing->detail != NULL) == detail;)
+            to++;
+        if (detail)
+            sw_power_two_axis_run_as(isa, sims + from, to - from);
+        else
+            kernels[isa].run(sims + from, to - from);
+    }
 }
 
 void

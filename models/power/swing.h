@@ -13,7 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// One operating point with its networks, ready to be simulated.
+// One operating point with its networks, ready to be simulated. With `detail` (two_axis.h),
+// machines have two axes and controls: self and pair are not used, and angle0 is the rotors'.
 typedef struct sw_power_swing {
     size_t n, n_topologies;
     bool symmetric;  // no phase shifters: the antisymmetric parts of the matrices vanish
@@ -25,6 +26,7 @@ typedef struct sw_power_swing {
     double *self;    // n a topology: E_i^2 G_ii
     double *pair;    // 4 per pair i < j and topology, times E_i E_j: symmetric and antisymmetric
                      // parts of G, then of B
+    struct sw_power_two_axis *detail; // owned; NULL: classical machines
 } sw_power_swing;
 
 // Room for n machines and their networks; the caller fills the arrays but for self and pair.
@@ -52,6 +54,7 @@ struct sw_power_sim {
     // (rad/s, relative to synchronous).
     void (*record)(sw_power_sim *sim, double t, const double *angle, const double *speed);
     void *self;
+    const struct sw_power_sample *sample; // during record, with `detail`: more of the machines
     // Answers.
     sw_power_verdict verdict;   // FAILED: an angle is no longer a number
     double end;                 // s: when synchronism was lost, or the horizon
@@ -64,7 +67,8 @@ typedef enum sw_power_isa { SW_POWER_BASE, SW_POWER_AVX2, SW_POWER_AVX512 } sw_p
 // Best instruction set of this machine.
 sw_power_isa sw_power_isa_best(void);
 
-// Simulates all; each swing must have the same number of machines.
+// Simulates all; each swing must have the same number of machines. Neighbours of one kind
+// (classical, or with the same controls) run side by side.
 void sw_power_swing_run(sw_power_sim *sims, size_t n);
 
 // The same with a given instruction set, which the machine must have. For tests and benchmarks.

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+// The integrator of two-axis machines for AVX-512: 8 lanes. flags.mk has the compiler flags.
+#ifdef __x86_64__
+#define LANES 8
+#define RUN sw_power_two_axis_run_avx512
+#include "models/power/two_axis_kernel.inc"
+#endif

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two-axis machines and their controls against independent results ($SWEEPD_REFERENCE), and what
+// must hold whatever the figures: steady states stay, limits hold, bits do not depend on the
+// instruction set or the company.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/power/cct.h"
+#include "models/power/scenario.h"
+#include "models/power/two_axis.h"
+
+#define DEGREES (180 / M_PI)
+
+static json_t *
+load(const char *folder, const char *name)
+{
+    const char *root = getenv("SWEEPD_REFERENCE");
+    char path[512];
+    snprintf(path, sizeof path, "%s/power/%s%s", root ? root : "../shared/data", folder, name);
+    json_t *doc = json_load_file(path, 0, NULL);
+    if (!doc)
+        skip();
+    return doc;
+}
+
+static double
+number(const json_t *o, const char *key)
+{
+    return json_number_value(json_object_get(o, key));
+}
+
+// ---- cases with the controls of a reference ----
+
+static size_t
+column_of(const json_t *table, const char *name)
+{
+    const json_t *columns = json_object_get(table, "columns");
+    for (size_t k = 0; k < json_array_size(columns); k++)
+        if (strcmp(json_string_value(json_array_get(columns, k)), name) == 0)
+            return k;
+    fail_msg("no column %s", name);
+    return 0;
+}
+
+static void
+set_column(json_t *tables, const char *which, const char *name, double value)
+{
+    json_t *table = json_object_get(tables, which), *rows = json_object_get(table, "rows"), *row;
+    size_t k, at = column_of(table, name);
+    json_array_foreach (rows, k, row)
+        json_array_set_new(row, at, json_real(value));
+}
+
+// Gives every machine of the case the exciter that a reference describes (without saturation).
+static void
+set_exciters(json_t *tables, const json_t *reference)
+{
+    const json_t *p = json_object_get(reference, "avr_params");
+    const char *model = json_string_value(json_object_get(reference, "avr"));
+    bool sexs = strcmp(model, "SEXS") == 0;
+    json_t *machines = json_object_get(json_object_get(tables, "machine"), "rows"), *row;
+    json_t *rows = json_array();
+    size_t k;
+    json_array_foreach (machines, k, row) {
+        double bus = json_number_value(json_array_get(row, 0));
+        double ta = sexs ? number(p, "TATB") * number(p, "TB") : 0;
+        json_array_append_new(
+            rows,
+            sexs ? json_pack("[f,s,f,f,f,f,f,f,f,f]", bus, "SEXS", number(p, "K"), 0.0,
+                             number(p, "TB"), ta, number(p, "EMAX"), number(p, "EMIN"), 0.0,
+                             number(p, "TE"))
+                 : json_pack("[f,s,f,f,f,f,f,f,f,f,f,f]", bus, model, number(p, "KA"),
+                             number(p, "TA"), 0.0, 0.0, number(p, "VRMAX"), number(p, "VRMIN"),
+                             number(p, "KE"), number(p, "TE"), number(p, "KF"), number(p, "TF")));
+    }
+    json_object_set_new(tables, "exciter",
+                        json_pack("{s:[s,s,s,s,s,s,s,s,s,s,s,s],s:o}", "columns", "bus", "model",
+                                  "KA", "TA", "TB", "TC", "VRmax", "VRmin", "KE", "TE", "KF", "TF",
+                                  "rows", rows));
+}
+
+// The case of a reference with its exciters and governors. Its governors are on the machines' base.
+static sw_power_case *
+case_of(const char *system, const json_t *reference)
+{
+    char file[80];
+    snprintf(file, sizeof file, "%s.json", system);
+    json_t *doc = load("", file), *tables = json_object_get(doc, "tables");
+    const json_t *gov = json_object_get(reference, "gov_params");
+    if (json_is_object(json_object_get(reference, "avr_params")))
+        set_exciters(tables, reference);
+    if (json_is_object(gov)) {
+        set_column(tables, "gen", "mBase", 100);
+        const char *names[][2] = {{"R", "R"},   {"T1", "T1"},     {"T2", "T2"},
+                                  {"T3", "T3"}, {"Vmax", "VMAX"}, {"Vmin", "VMIN"}};
+        for (size_t k = 0; k < 6; k++)
+            set_column(tables, "governor", names[k][0], number(gov, names[k][1]));
+    }
+    char *text = json_dumps(doc, 0);
+    sw_power_fault_of_case fault;
+    sw_power_case *c = sw_power_case_from_json(text, strlen(text), &fault);
+    if (!c)
+        fail_msg("%s", fault.message);
+    free(text);
+    json_decref(doc);
+    return c;
+}
+
+static sw_power_scenario
+scenario(double bus, double from, double to, bool exciter, bool governor, bool pss)
+{
+    sw_power_scenario s;
+    sw_power_scenario_init(&s);
+    s.two_axis = 1;
+    s.exciter = exciter ? SW_POWER_EXCITER_LISTED : SW_POWER_EXCITER_NONE;
+    s.governor = governor;
+    s.stabiliser = pss;
+    s.fault_bus = bus;
+    s.line[0] = from;
+    s.line[1] = to;
+    s.line[2] = 1;
+    s.opens = from != 0;
+    return s;
+}
+
+static sw_power_swing
+prepared(const sw_power_case *c, const sw_power_scenario *s)
+{
+    sw_power_context *x = sw_power_context_new(c);
+    sw_power_swing swing;
+    char reason[SW_POWER_REASON];
+    if (!sw_power_scenario_prepare(x, s, &swing, reason, sizeof reason))
+        fail_msg("%s: %s", c->name, reason);
+    sw_power_context_free(&x);
+    return swing;
+}
+
+// ---- critical clearing times ----
+
+// Tolerance 5e-4 s, as the references state: bisection to 1e-4 s with RK4 at 2 ms. A bisection may
+// land on any crossing, hence any of ours will do; the first is within the tolerance in most rows.
+static void
+check_critical_times(const char *file, bool exciter, bool governor)
+{
+    json_t *doc = load("reference/", file), *row;
+    sw_power_case *c = case_of("wscc9", doc);
+    sw_power_search search = {.horizon = 5,
+                              .step = 0.004,
+                              .limit = 2 * M_PI,
+                              .longest = 1,
+                              .scan_step = 0.001,
+                              .resolution = 1e-5,
+                              .all = true};
+    size_t i, wrong = 0;
+    json_array_foreach (json_object_get(doc, "results"), i, row) {
+        sw_power_scenario s = scenario(number(row, "fault_bus"), number(row, "fbus"),
+                                       number(row, "tbus"), exciter, governor, false);
+        sw_power_swing swing = prepared(c, &s);
+        sw_power_cct a;
+        sw_power_cct_find(&swing, &search, &a);
+        double nearest = INFINITY;
+        for (size_t k = 0; k < a.n_crossings; k++)
+            nearest = fmin(nearest, fabs(a.crossing[k] - number(row, "cct")));
+        if (nearest > 5e-4) {
+            print_message("%s bus %g line %g-%g: first loss %.5f, nearest %.5f, reference %.5f\n",
+                          file, s.fault_bus, s.line[0], s.line[1], a.first_loss, nearest,
+                          number(row, "cct"));
+            wrong++;
+        }
+        sw_power_swing_fini(&swing);
+    }
+    sw_power_case_free(&c);
+    json_decref(doc);
+    assert_int_equal(wrong, 0);
+}
+
+static void
+critical_times_with_a_constant_field_are_the_references(void **state)
+{
+    (void)state;
+    check_critical_times("cct_twoaxis_wscc9_constEfd.json", false, false);
+}
+
+static void
+critical_times_with_static_exciters_are_the_references(void **state)
+{
+    (void)state;
+    check_critical_times("cct_twoaxis_wscc9_SEXS.json", true, false);
+}
+
+static void
+critical_times_with_ieee_type_1_exciters_are_the_references(void **state)
+{
+    (void)state;
+    check_critical_times("cct_twoaxis_wscc9_IEEET1.json", true, false);
+}
+
+static void
+critical_times_with_static_exciters_and_governors_are_the_references(void **state)
+{
+    (void)state;
+    check_critical_times("cct_twoaxis_wscc9_SEXS_TGOV1.json", true, true);
+}
+
+// ---- trajectories ----
+
+typedef struct recorder {
+    const sw_power_swing *swing;
+    json_t *angles; // [machine][sample], the first at t0
+    double worst;
+} recorder;
+
+static void
+compare(sw_power_sim *sim, double t, const double *angle, const double *speed)
+{
+    recorder *r = sim->self;
+    double sample = t / 0.01 - 1, coi = 0, mass = 0;
+    (void)speed;
+    if (fabs(sample - round(sample)) > 1e-6 || sample < -0.5)
+        return;
+    for (size_t i = 0; i < r->swing->n; i++) {
+        coi += angle[i] / r->swing->accel[i];
+        mass += 1 / r->swing->accel[i];
+    }
+    for (size_t i = 0; i < r->swing->n; i++) {
+        json_t *want = json_array_get(json_array_get(r->angles, i), (size_t)round(sample));
+        if (want)
+            r->worst =
+                fmax(r->worst, fabs((angle[i] - coi / mass) * DEGREES - json_number_value(want)));
+    }
+}
+
+// Tolerance 0.05 degrees, as the references state away from the limit.
+static void
+check_trajectory(const char *file, double step)
+{
+    json_t *doc = load("reference/", file), *trip = json_object_get(doc, "trip");
+    sw_power_case *c = case_of(json_string_value(json_object_get(doc, "system")), doc);
+    sw_power_scenario s =
+        scenario(number(doc, "fault_bus"), json_number_value(json_array_get(trip, 0)),
+                 json_number_value(json_array_get(trip, 1)), true,
+                 json_is_object(json_object_get(doc, "gov_params")), false);
+    sw_power_swing swing = prepared(c, &s);
+    recorder r = {&swing, json_object_get(doc, "delta_coi_deg"), 0};
+    sw_power_search search = {.horizon = number(doc, "T"), .step = step, .limit = 2 * M_PI};
+    sw_power_sim sim = sw_power_sim_of(&swing, &search, number(doc, "tc"));
+    sim.record = compare;
+    sim.self = &r;
+    sw_power_swing_run(&sim, 1);
+    assert_int_equal(sim.verdict, SW_POWER_STABLE);
+    assert_int_equal(json_array_size(r.angles), swing.n);
+    if (!(r.worst <= 0.05))
+        fail_msg("%s: %.4f degrees off", file, r.worst);
+    sw_power_swing_fini(&swing);
+    sw_power_case_free(&c);
+    json_decref(doc);
+}
+
+static void
+nine_bus_trajectories_are_within_a_twentieth_of_a_degree(void **state)
+{
+    (void)state;
+    check_trajectory("traj_twoaxis_wscc9_IEEET1_f7_l5-7_tc050.json", 0.005);
+    check_trajectory("traj_twoaxis_wscc9_IEEET1_f8_l8-9_tc150.json", 0.005);
+    check_trajectory("traj_twoaxis_wscc9_SEXS_TGOV1_f7_l5-7_tc050.json", 0.005);
+}
+
+static void
+new_england_trajectories_are_within_a_twentieth_of_a_degree(void **state)
+{
+    (void)state;
+    check_trajectory("traj_twoaxis_ne39_IEEET1_f16_l16-17_tc050.json", 0.005);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(critical_times_with_a_constant_field_are_the_references),
+        cmocka_unit_test(critical_times_with_static_exciters_are_the_references),
+        cmocka_unit_test(critical_times_with_ieee_type_1_exciters_are_the_references),
+        cmocka_unit_test(critical_times_with_static_exciters_and_governors_are_the_references),
+        cmocka_unit_test(nine_bus_trajectories_are_within_a_twentieth_of_a_degree),
+        cmocka_unit_test(new_england_trajectories_are_within_a_twentieth_of_a_degree),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
