@@ -19,7 +19,7 @@ now(void)
 }
 
 static sw_power_swing
-prepared(const char *system, const char *line)
+prepared(const char *system, const char *line, bool two_axis)
 {
     sw_power_context *x = sw_power_context_new(sw_power_builtin_case(system));
     sw_power_scenario s;
@@ -27,6 +27,9 @@ prepared(const char *system, const char *line)
     char reason[SW_POWER_REASON];
     sw_power_scenario_init(&s);
     sw_power_parse_line(line, s.line);
+    s.two_axis = two_axis;
+    s.exciter = SW_POWER_EXCITER_SEXS;
+    s.stabiliser = 0;
     if (!sw_power_scenario_prepare(x, &s, &swing, reason, sizeof reason)) {
         fprintf(stderr, "%s: %s\n", system, reason);
         exit(1);
@@ -43,11 +46,20 @@ operations(size_t n, double steps)
     return 3 * steps * ((double)n * 45 + (double)(n * (n - 1) / 2) * 12);
 }
 
+// The same with two axes, SEXS and TGOV1: four evaluations a step, each n sines, cosines and
+// machines with their controls, pairs, the elimination and the substitutions.
+static double
+detailed_operations(size_t n, double steps)
+{
+    double m = (double)n;
+    return 4 * steps * (m * 130 + m * (m - 1) / 2 * 38 + m * m * m * 2 / 3 + m * m * 4);
+}
+
 static void
-simulations(const char *system, const char *line, double clearing, double step)
+simulations(const char *system, const char *line, double clearing, double step, bool two_axis)
 {
     enum { N = 1024 };
-    sw_power_swing swing = prepared(system, line);
+    sw_power_swing swing = prepared(system, line, two_axis);
     sw_power_search search = {.horizon = 5, .step = step, .limit = 2 * M_PI};
     sw_power_sim *sims = sw_power_alloc(N, sizeof *sims);
     double done = 0, flops = 0, start = now();
@@ -56,17 +68,17 @@ simulations(const char *system, const char *line, double clearing, double step)
             sims[i] = sw_power_sim_of(&swing, &search, clearing * (double)i / N);
         sw_power_swing_run(sims, N);
         for (size_t i = 0; i < N; i++)
-            flops += operations(swing.n, (double)sims[i].steps);
+            flops += (two_axis ? detailed_operations : operations)(swing.n, (double)sims[i].steps);
         done += N;
     } while (now() - start < 0.5);
     double took = now() - start;
-    printf("%-24s h = %4.1f ms  %10.0f simulations of 5 s/s  %6.1f GFLOP/s\n", system, step * 1e3,
-           done / took, flops / took * 1e-9);
+    printf("%-10s %-13s h = %4.1f ms  %10.0f simulations of 5 s/s  %6.1f GFLOP/s\n", system,
+           two_axis ? "SEXS + TGOV1" : "classical", step * 1e3, done / took, flops / took * 1e-9);
     free(sims);
     sw_power_swing_fini(&swing);
 }
 
-// Both ends of every line of New England that can be opened.
+// Both ends of every branch of New England that can be opened without islanding it.
 static void
 new_england(void)
 {
@@ -86,8 +98,6 @@ new_england(void)
         sw_power_cct a;
         char reason[SW_POWER_REASON];
         const sw_power_branch *l = &c->branch[k / 2];
-        if (l->ratio != 0)
-            continue;
         sw_power_scenario_init(&s);
         s.line[0] = k % 2 ? l->to_number : l->from_number;
         s.line[1] = k % 2 ? l->from_number : l->to_number;
@@ -99,9 +109,44 @@ new_england(void)
         sims += a.simulations;
         found++;
     }
-    printf("ne39: %zu line faults, %zu simulations, all critical times in %.2f s\n", found, sims,
-           now() - start);
+    printf("ne39: %zu line faults, %zu simulations, all classical critical times in %.2f s\n",
+           found, sims, now() - start);
     sw_power_context_free(&x);
+}
+
+// The power flow of a 2383-bus case of $SWEEPD_REFERENCE from a flat start, if it is there.
+static void
+power_flow(void)
+{
+    const char *root = getenv("SWEEPD_REFERENCE");
+    char path[512], reason[SW_POWER_REASON];
+    snprintf(path, sizeof path, "%s/power/case2383wp.json", root ? root : "../shared/data");
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return;
+    enum { MOST = 1 << 20, ROUNDS = 20 };
+    char *bytes = sw_power_alloc(MOST, 1);
+    size_t n = fread(bytes, 1, MOST, f);
+    fclose(f);
+    sw_power_fault_of_case fault;
+    sw_power_case *c = sw_power_case_from_json(bytes, n, &fault);
+    free(bytes);
+    if (!c) {
+        fprintf(stderr, "%s: %s\n", path, fault.message);
+        exit(1);
+    }
+    sw_power_context *x = sw_power_context_new(c);
+    x->demand.flat_start = true;
+    double start = now();
+    for (int k = 0; k < ROUNDS; k++)
+        if (!sw_power_flow_solve(x->flow, &x->demand, &x->solution, reason, sizeof reason)) {
+            fprintf(stderr, "%s\n", reason);
+            exit(1);
+        }
+    printf("%s: power flow of %zu buses from a flat start in %.1f ms, %d iterations\n", c->name,
+           c->n_buses, (now() - start) / ROUNDS * 1e3, x->solution.iterations);
+    sw_power_context_free(&x);
+    sw_power_case_free(&c);
 }
 
 // 16 independent vectors of 8: enough to hide the latency of the units.
@@ -129,11 +174,14 @@ plain(void)
 int
 main(void)
 {
-    simulations("wscc9", "7-5", 0.16, 0.01);
-    simulations("wscc9", "7-5", 0.16, 0.005);
-    simulations("ne39", "16-17", 0.12, 0.01);
-    simulations("ieee145", "7-6", 0.1, 0.01);
+    simulations("wscc9", "7-5", 0.16, 0.01, false);
+    simulations("wscc9", "7-5", 0.16, 0.005, false);
+    simulations("ne39", "16-17", 0.12, 0.01, false);
+    simulations("ieee145", "7-6", 0.1, 0.01, false);
+    simulations("wscc9", "7-5", 0.16, 0.01, true);
+    simulations("ne39", "16-17", 0.12, 0.01, true);
     new_england();
+    power_flow();
     plain();
     return 0;
 }
