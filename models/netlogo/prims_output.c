@@ -172,36 +172,3 @@ EVAL(read_from_string)
 }
 
 // ---- Layout -------------------------------------------------------------------------------------
-
-EXEC(layout_circle)
-{
-    sw_nl_v who = EV(0);
-    double radius = sw_nl_num(e, n, 1);
-    sw_nl_list *list;
-    if (sw_nl_is_list(who)) {
-        list = sw_nl_list_of(who);
-    } else {
-        if (!sw_nl_is_set(who) || sw_nl_set_kind(who) != SW_NL_T)
-            sw_nl_wrong(e, n, SW_NL_LST | SW_NL_TSET, who);
-        sw_nl_agentset *s = sw_nl_members(e, who, false);
-        list = sw_nl_list_new(e, s->o.n);
-        for (uint32_t i = 0; i < s->o.n; i++) {
-            int32_t id = s->id[i];
-            sw_nl_next_shuffled(e->random, s->id, s->o.n, i, &id);
-            sw_nl_list_fill(list)[i] = sw_nl_agent(SW_NL_T, id);
-        }
-    }
-    double middle_x = e->world.min_x + floor(e->world.width / 2.0);
-    double middle_y = e->world.min_y + floor(e->world.height / 2.0);
-    for (uint32_t i = 0; i < list->o.n; i++) {
-        sw_nl_v v = sw_nl_items(list)[i];
-        if (sw_nl_agent_kind(v) != SW_NL_T || !sw_nl_alive(e, v))
-            continue;
-        int32_t t = sw_nl_agent_id(v);
-        double heading = i * 360.0 / list->o.n;
-        sw_nl_turtle_move(e, t, middle_x, middle_y);
-        sw_nl_turtle_set_heading(e, t, heading, true);
-        sw_nl_turtle_jump(e, t, radius);
-    }
-    return SW_NL_NEXT;
-}
