@@ -250,7 +250,8 @@ sw_nl_set_link_var(sw_nl_engine *e, const sw_nl_node *n, int32_t slot, int32_t c
 }
 
 // ---- Ties ---------------------------------------------------------------------------------------
-// A turtle carries those tied to it; each is carried once for one movement.
+// A turtle carries those tied to it, and they those tied to them. Whoever is on the way from the
+// first turtle to one that moves, or tied to somebody on it, is not carried again by it.
 
 enum { MAX_CARRIED = 4096 };
 
@@ -283,23 +284,56 @@ tied_by(const sw_nl_engine *e, int32_t link, int32_t turtle, bool *fixed)
     return sw_nl_link_is_directed(e, link) ? -1 : end_of(e, link, 0);
 }
 
-static void
-shift(sw_nl_engine *e, carried *c, int32_t root, double dx, double dy)
+// Adds the turtles tied to root that are not yet known; returns where they begin.
+static int
+tied_to(const sw_nl_engine *e, carried *c, int32_t root)
 {
+    int from = c->n;
     sw_nl_ids ids = e->world.turtle_links[root];
     for (int32_t i = 0; i < ids.n; i++) {
         bool fixed;
         int32_t t = tied_by(e, ids.id[i], root, &fixed);
-        if (t < 0 || !carry(c, t))
-            continue;
-        sw_nl_v *const *column = e->world.turtles.column;
-        int ties = e->world.ties;
-        e->world.ties = 0;
-        sw_nl_turtle_move(e, t, sw_nl_double(column[T_XCOR][t]) + dx,
-                          sw_nl_double(column[T_YCOR][t]) + dy);
-        e->world.ties = ties;
-        shift(e, c, t, dx, dy);
+        if (t >= 0)
+            carry(c, t);
     }
+    return from;
+}
+
+static bool
+is_fixed(const sw_nl_engine *e, int32_t root, int32_t turtle)
+{
+    sw_nl_ids ids = e->world.turtle_links[root];
+    for (int32_t i = 0; i < ids.n; i++) {
+        bool fixed = false;
+        if (tied_by(e, ids.id[i], root, &fixed) == turtle && fixed)
+            return true;
+    }
+    return false;
+}
+
+// Moves a turtle without what it carries; false when the edge forbids it.
+static bool
+move_alone(sw_nl_engine *e, int32_t turtle, double x, double y)
+{
+    int ties = e->world.ties;
+    e->world.ties = 0;
+    bool moved = sw_nl_turtle_move(e, turtle, x, y);
+    e->world.ties = ties;
+    return moved;
+}
+
+static void
+shift(sw_nl_engine *e, carried *c, int32_t root, double dx, double dy)
+{
+    int before = c->n, from = tied_to(e, c, root), to = c->n;
+    sw_nl_v *const *column = e->world.turtles.column;
+    for (int i = from; i < to; i++) {
+        int32_t t = c->turtle[i];
+        if (move_alone(e, t, sw_nl_double(column[T_XCOR][t]) + dx,
+                       sw_nl_double(column[T_YCOR][t]) + dy))
+            shift(e, c, t, dx, dy);
+    }
+    c->n = before;
 }
 
 void
@@ -312,38 +346,47 @@ sw_nl_tie_moved(sw_nl_engine *e, int32_t slot, double x, double y, double old_x,
     shift(e, &c, slot, x - old_x, y - old_y);
 }
 
+// Swings a turtle around root, with what it carries.
 static void
-turn(sw_nl_engine *e, carried *c, int32_t root, double by)
+swing(sw_nl_engine *e, carried *c, int32_t root, int32_t t, double by)
 {
     sw_nl_world *w = &e->world;
     sw_nl_v *const *column = w->turtles.column;
-    sw_nl_ids ids = w->turtle_links[root];
     double x = sw_nl_double(column[T_XCOR][root]), y = sw_nl_double(column[T_YCOR][root]);
-    for (int32_t i = 0; i < ids.n; i++) {
-        bool fixed = false;
-        int32_t t = tied_by(e, ids.id[i], root, &fixed);
-        if (t < 0 || !carry(c, t))
+    double tx = sw_nl_double(column[T_XCOR][t]), ty = sw_nl_double(column[T_YCOR][t]);
+    double r = sw_nl_distance(w, x, y, tx, ty, true), heading;
+    if (r == 0 || !sw_nl_towards(w, x, y, tx, ty, true, &heading))
+        return;
+    // The angle stays as the sum gives it, since the last bit depends on that.
+    heading += by;
+    double radians = heading * 0.017453292519943295, sine, cosine;
+    if (heading == (int)heading) {
+        int whole = ((int)heading % 360 + 360) % 360;
+        sine = w->sine[whole];
+        cosine = w->cosine[whole];
+    } else {
+        sine = sw_nl_sin(radians);
+        cosine = sw_nl_cos(radians);
+    }
+    double new_x = x + r * sine, new_y = y + r * cosine;
+    if (move_alone(e, t, new_x, new_y))
+        shift(e, c, t, new_x - tx, new_y - ty);
+}
+
+static void
+turn(sw_nl_engine *e, carried *c, int32_t root, double by)
+{
+    int before = c->n, from = tied_to(e, c, root), to = c->n;
+    for (int i = from; i < to; i++) {
+        int32_t t = c->turtle[i];
+        swing(e, c, root, t, by);
+        if (!is_fixed(e, root, t))
             continue;
-        double tx = sw_nl_double(column[T_XCOR][t]), ty = sw_nl_double(column[T_YCOR][t]);
-        double r = sw_nl_distance(w, x, y, tx, ty, true), heading;
-        int ties = w->ties;
-        w->ties = 0;
-        if (r > 0 && sw_nl_towards(w, x, y, tx, ty, true, &heading)) {
-            heading = sw_nl_heading_normal(heading + by);
-            double radians = heading * 0.017453292519943295;
-            double dx = sw_nl_sin(radians), dy = sw_nl_cos(radians);
-            int whole = (int)heading;
-            if (heading == whole) {
-                dx = w->sine[whole];
-                dy = w->cosine[whole];
-            }
-            sw_nl_turtle_move(e, t, x + r * dx, y + r * dy);
-        }
-        if (fixed)
-            sw_nl_turtle_set_heading(e, t, sw_nl_double(column[T_HEADING][t]) + by, false);
-        w->ties = ties;
+        double heading = sw_nl_double(e->world.turtles.column[T_HEADING][t]);
+        sw_nl_turtle_set_heading(e, t, heading + by, false);
         turn(e, c, t, by);
     }
+    c->n = before;
 }
 
 void

@@ -240,7 +240,7 @@ sw_nl_turtle_set_heading(sw_nl_engine *e, int32_t slot, double heading, bool tie
     double old = sw_nl_double(COLUMN(T_HEADING)[slot]);
     heading = sw_nl_heading_normal(heading);
     COLUMN(T_HEADING)[slot] = sw_nl_number(heading);
-    if (tied && e->world.ties > 0 && heading != old)
+    if (tied && e->world.ties > 0)
         sw_nl_tie_turned(e, slot, heading, old);
 }
 
