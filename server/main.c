@@ -17,7 +17,7 @@
 #define VERSION "0.1.0"
 
 typedef struct server_settings {
-    char *listen, *database, *work, *token_file, *log_level;
+    char *listen, *database, *work, *token_file, *log_level, *web_dir;
     double lease, grace, statement, run_seconds, memory_mb;
     long waiting_mb, run_limit, dimension_limit, output_limit, list_limit, body_kb, threads;
     bool help, man;
@@ -57,6 +57,8 @@ static const sw_setting settings_table[] = {
      "the largest limits.memory_mb that a study may ask for"},
     {"body-kb", "SWEEPD_BODY_KB", SW_SETTING_COUNT, "4096", 1, 4096, AT(body_kb), "KB",
      "the largest body of a request"},
+    {"web-dir", "SWEEPD_WEB_DIR", SW_SETTING_TEXT, NULL, 0, 0, AT(web_dir), "DIR",
+     "the dashboard's files; by default those that belong to the program"},
     {"log-level", "SWEEPD_LOG_LEVEL", SW_SETTING_TEXT, "info", 0, 0, AT(log_level), "LEVEL",
      "debug, info, warn or error"},
     {"help", NULL, SW_SETTING_FLAG, "false", 0, 0, AT(help), NULL, "print this and exit"},
@@ -189,6 +191,28 @@ become_active(const server *s)
     }
 }
 
+// The dashboard: where the setting says, else beside the program as installed or as built (the
+// deeper one is for programs under build/). NULL if it is nowhere.
+static char *
+web_folder(const char *asked)
+{
+    static const char *const places[] = {"../share/sweepd/web", "../build/web", "../../web"};
+    char program[4096];
+    if (asked && *asked)
+        return sw_strdup(asked);
+    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[n > 0 ? n : 0] = '\0';
+    char *slash = strrchr(program, '/');
+    for (size_t i = 0; slash && i < sw_countof(places); i++) {
+        char *dir = sw_format("%.*s/%s", (int)(slash - program), program, places[i]);
+        sw_auto(free) char *index = sw_format("%s/index.html", dir);
+        if (access(index, R_OK) == 0)
+            return dir;
+        free(dir);
+    }
+    return NULL;
+}
+
 static bool
 start(server *s, sw_store *writer, const char *host, int port)
 {
@@ -205,7 +229,9 @@ start(server *s, sw_store *writer, const char *host, int port)
     s->sched = sw_sched_start(&sched, writer);
     if (!s->sched)
         return false;
+    sw_auto(free) char *web = web_folder(c->web_dir);
     sw_api_settings api = {
+        .web_dir = web,
         .database_url = c->database,
         .statement_seconds = c->statement,
         .limits = {.runs = (uint64_t)c->run_limit,

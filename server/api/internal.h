@@ -7,6 +7,7 @@
 #include "lib/base/memory.h"
 #include "lib/design/design.h"
 #include "server/api/api.h"
+#include "server/http/static.h"
 #include "server/store/columns.h"
 #include "server/view/table.h"
 
@@ -20,6 +21,7 @@ struct sw_api {
     analyst *analyst;
     uploads *uploads;
     grower *grower;
+    sw_static *web; // the dashboard; NULL without
     double started; // seconds since 1970
 };
 
@@ -177,6 +179,7 @@ SW_API_HANDLER(readyz);
 SW_API_HANDLER(metrics);
 SW_API_HANDLER(openapi);
 SW_API_HANDLER(index);
+SW_API_HANDLER(assets_show);
 #undef SW_API_HANDLER
 
 #endif

@@ -9,7 +9,10 @@ enum { DOCUMENT_MAX = 4 << 20, UPLOAD_MAX = 256 << 20 };
 #define STUDY V1 "/studies/{id}"
 
 const sw_route sw_api_routes[] = {
-    {"GET", "/", SW_SCOPE_READ, sw_api_index, 0, NULL, "a page that names the API"},
+    // The dashboard's files hold no data: it asks for a token itself.
+    {"GET", "/", SW_SCOPE_OPEN, sw_api_index, 0, NULL, "the dashboard"},
+    {"GET", "/assets/{file}", SW_SCOPE_OPEN, sw_api_assets_show, 0, NULL,
+     "a file of the dashboard"},
     {"GET", "/healthz", SW_SCOPE_OPEN, sw_api_healthz, 0, NULL, "the process answers"},
     {"GET", "/readyz", SW_SCOPE_OPEN, sw_api_readyz, 0, NULL, "the database answers too"},
     {"GET", "/metrics", SW_SCOPE_READ, sw_api_metrics, 0, NULL, "counters for Prometheus"},

@@ -137,6 +137,14 @@ sw_api_openapi(sw_request *r)
 }
 
 void
+sw_api_assets_show(sw_request *r)
+{
+    sw_auto(free) char *name = sw_format("assets/%s", sw_request_path(r, "file"));
+    if (!sw_static_answer(sw_api_of(r)->web, r, name))
+        sw_problem(r, SW_E_NOT_FOUND, NULL, "the dashboard has no such file");
+}
+
+void
 sw_api_index(sw_request *r)
 {
     static const char page[] =
@@ -147,6 +155,8 @@ sw_api_index(sw_request *r)
         "<li><a href=\"/api/v1/workers\">workers</a></li>\n"
         "<li><a href=\"/openapi.json\">the contract of the API</a></li>\n"
         "<li><a href=\"/metrics\">metrics</a></li>\n</ul></body></html>\n";
+    if (sw_static_answer(sw_api_of(r)->web, r, "index.html"))
+        return;
     sw_buffer b = {0};
     sw_buffer_str(&b, page);
     sw_answer(r, 200, "text/html; charset=utf-8", &b);
