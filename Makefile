@@ -1,5 +1,5 @@
 # sweepd: `make` builds bin/, `make test` tests it, `make demo` shows it. `make help` lists the rest.
-# V=1 shows commands. SAN=address or SAN=thread builds and tests the same tree under that sanitizer, in build/$(SAN).
+# V=1 shows commands. WEB=no leaves the dashboard out (no npm needed). SAN=address or SAN=thread builds and tests the same tree under that sanitizer, in build/$(SAN).
 
 SAN    ?=
 BUILD  := build/$(or $(SAN),release)
@@ -22,6 +22,9 @@ else
 CPPFLAGS += -D_FORTIFY_SOURCE=2
 endif
 LDFLAGS += -pie -pthread $(if $(SAN),$(filter -fsanitize%,$(CFLAGS)))
+
+# What a release build holds is what is served: the dashboard is built once, whatever SAN is.
+web := build/web/index.html
 
 # Every folder is found by its place in the tree: a new file needs no line here.
 lib_src     := $(wildcard lib/*/*.c)
@@ -53,7 +56,7 @@ system_bin := $(patsubst %.c,$(BUILD)/%,$(system_src))
 bench_bin  := $(patsubst %.c,$(BUILD)/%,$(bench_src))
 
 .PHONY: all
-all: $(binaries)
+all: $(binaries) $(if $(filter no,$(WEB)),,web)
 
 .PHONY: help
 help: ## this list
@@ -102,6 +105,19 @@ $(BUILD)/server/api/service.o: docs/openapi.json
 -include $(wildcard models/*/flags.mk)
 -include $(patsubst %.c,$(BUILD)/%.d,$(all_src))
 
+# ---- the dashboard ----
+
+web_src   := $(filter-out web/src/state/contract.ts,$(wildcard web/src/*.* web/src/*/*.*))
+web_tests := $(wildcard web/tests/*.test.js)
+
+.PHONY: web
+web: $(web) ## the dashboard only
+$(web): $(web_src) web/build.js web/types.js docs/openapi.json web/node_modules/.package-lock.json
+	@cd web && node build.js
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	@cd web && npm ci --no-progress --loglevel=error
+	@touch $@
+
 # ---- tests ----
 
 test_archives := $(BUILD)/support.a $(BUILD)/cli.a $(BUILD)/workers.a $(BUILD)/server.a \
@@ -130,7 +146,7 @@ test: ## install what is missing, build, run every test
 	@tools/install-packages
 	@$(MAKE) --no-print-directory -j$$(nproc) all tests
 	@$(MAKE) --no-print-directory includes
-	@tools/run-tests $(BIN) $(unit_bin) $(api_bin) $(system_bin)
+	@tools/run-tests $(BIN) $(unit_bin) $(api_bin) $(system_bin) $(web_tests)
 
 .PHONY: tests
 tests: $(unit_bin) $(api_bin) $(system_bin)
@@ -148,6 +164,10 @@ run-all:
 	@tools/run-tests $(BIN) $(unit_bin) $(api_bin) $(system_bin)
 run-served:
 	@tools/run-tests $(BIN) $(api_bin) $(system_bin)
+
+.PHONY: test-web
+test-web: all ## the dashboard's tests: in a browser, with server, worker and database
+	@tools/run-tests $(BIN) $(web_tests)
 
 .PHONY: includes
 includes: ## who includes whom
@@ -190,8 +210,12 @@ install: all man ## into prefix (default /usr/local), below DESTDIR
 	install -D -m 644 packaging/bash-completion/sweep \
 	    $(DESTDIR)$(prefix)/share/bash-completion/completions/sweep
 
+	install -d $(DESTDIR)$(prefix)/share/sweepd/web/assets
+	install -m 644 build/web/*.* $(DESTDIR)$(prefix)/share/sweepd/web
+	install -m 644 build/web/assets/* $(DESTDIR)$(prefix)/share/sweepd/web/assets
+
 .PHONY: clean
 clean: ## remove what was built
-	rm -rf build bin
+	rm -rf build bin web/node_modules
 
 .PRECIOUS: $(BUILD)/%.o
