@@ -134,8 +134,6 @@ struct sw_nl_engine {
     const char *behaviorspace_name;
     sw_nl_limits limits;
     sw_nl_v scratch_dir;
-    const char *folder; // files are read and written here only; NULL: no files
-    const char *data;   // files may be read here as well
     struct sw_nl_every *every;
     uint32_t *visited; // scratch of neighbourhood searches, by patch
     uint32_t visit;

@@ -4,6 +4,7 @@
 
 #include "models/netlogo/session.h"
 
+#include <ftw.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,7 +105,7 @@ step_passes(sw_nl_session *s, json_t *step, bool run, char *why, size_t size)
 }
 
 static bool
-test_passes(json_t *test, bool run, char *why, size_t size)
+test_passes(json_t *test, bool run, const char *scratch, char *why, size_t size)
 {
     static const sw_nl_limits limits = {
         .instructions = 50000000, .memory = (size_t)512 << 20, .seconds = 20};
@@ -113,6 +114,8 @@ test_passes(json_t *test, bool run, char *why, size_t size)
     const char *op = json_string_value(json_object_get(first, "op"));
     sw_nl_error error = {0};
     sw_nl_session *s = sw_nl_session_open_code(declarations, SW_NL_DIALECT_7, &limits, &error);
+    if (s != NULL && sw_nl_session_folders(s, scratch, NULL, "") != 0)
+        sw_nl_session_close(&s);
     if (s == NULL) {
         const char *wanted =
             json_string_value(json_object_get(json_object_get(first, "expect"), "text"));
@@ -138,6 +141,28 @@ test_passes(json_t *test, bool run, char *why, size_t size)
 }
 
 static int
+remove_entry(const char *path, const struct stat *s, int type, struct FTW *where)
+{
+    (void)s, (void)type, (void)where;
+    return remove(path);
+}
+
+static void
+make_scratch(char *scratch)
+{
+    if (mkdtemp(scratch) == NULL) {
+        fprintf(stderr, "sweep-netlogo: can't make a scratch folder\n");
+        exit(2);
+    }
+}
+
+static void
+remove_scratch(const char *scratch)
+{
+    nftw(scratch, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static int
 run_tests(const char *path)
 {
     FILE *f = fopen(path, "r");
@@ -145,6 +170,8 @@ run_tests(const char *path)
         fprintf(stderr, "sweep-netlogo: can't read %s\n", path);
         return 2;
     }
+    char scratch[] = "/tmp/sweep-netlogo-XXXXXX";
+    make_scratch(scratch);
     tally t = {0};
     char *line = NULL;
     size_t room = 0;
@@ -154,7 +181,7 @@ run_tests(const char *path)
         json_array_foreach (json_object_get(test, "modes"), i, mode) {
             static char why[4096];
             bool run = strcmp(json_string_value(mode), "run") == 0;
-            if (test_passes(test, run, why, sizeof why)) {
+            if (test_passes(test, run, scratch, why, sizeof why)) {
                 t.passed++;
                 continue;
             }
@@ -167,6 +194,7 @@ run_tests(const char *path)
     }
     free(line);
     fclose(f);
+    remove_scratch(scratch);
     printf("%d passed, %d failed\n", t.passed, t.failed);
     return t.failed == 0 ? 0 : 1;
 }
@@ -219,8 +247,8 @@ golden_commands(json_t *golden, char *text, size_t size)
 
 // How many sections agree, counted from the first; −1 and *why when the run failed.
 static int
-compare_world(json_t *golden, const char *worlds, const char *models, bool *random_state, char *why,
-              size_t size)
+compare_world(json_t *golden, const char *worlds, const char *models, const char *scratch,
+              bool *random_state, char *why, size_t size)
 {
     static const sw_nl_limits limits = {.memory = (size_t)1 << 30, .seconds = 30};
     char path[2048];
@@ -244,6 +272,10 @@ compare_world(json_t *golden, const char *worlds, const char *models, bool *rand
     const char *ours;
     golden_commands(golden, commands, sizeof commands);
     int same = -1;
+    snprintf(path, sizeof path, "%s", json_string_value(json_object_get(golden, "model")));
+    *strrchr(path, '/') = 0;
+    if (sw_nl_session_folders(s, scratch, models, path) != 0)
+        abort();
     sw_nl_session_seed(s, json_integer_value(json_object_get(golden, "seed")));
     if (sw_nl_session_command(s, SW_NL_O, commands, &error) != 0 ||
         sw_nl_session_export(s, &ours, &error) != 0) {
@@ -286,12 +318,14 @@ run_goldens(const char *path, const char *worlds, const char *models)
     char *line = NULL;
     size_t room = 0;
     int passed = 0, failed = 0, states = 0;
+    char scratch[] = "/tmp/sweep-netlogo-XXXXXX";
+    make_scratch(scratch);
     while (getline(&line, &room, f) > 0) {
         json_t *golden = json_loads(line, 0, NULL);
         static char why[2048];
         bool state;
         why[0] = 0;
-        int same = compare_world(golden, worlds, models, &state, why, sizeof why);
+        int same = compare_world(golden, worlds, models, scratch, &state, why, sizeof why);
         states += state;
         passed += same == SECTIONS;
         failed += same != SECTIONS;
@@ -302,6 +336,7 @@ run_goldens(const char *path, const char *worlds, const char *models)
     }
     free(line);
     fclose(f);
+    remove_scratch(scratch);
     printf("%d random states equal\n%d passed, %d failed\n", states, passed, failed);
     return failed == 0 ? 0 : 1;
 }

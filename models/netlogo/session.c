@@ -3,6 +3,8 @@
 // errors and keeps the heap informed of where the stack ends.
 #include "models/netlogo/session.h"
 
+#include "models/netlogo/files.h"
+
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -296,6 +298,7 @@ sw_nl_session_close(sw_nl_session **session)
         return;
     sw_nl_engine *e = &s->e;
     if (e->heap != NULL) {
+        sw_nl_files_fini(e);
         sw_nl_plots_fini(e);
         sw_nl_world_fini(e);
         sw_nl_heap_free(&e->heap);
@@ -479,6 +482,12 @@ sw_nl_session_output(sw_nl_session *s, void (*put)(void *self, const char *text,
 {
     s->e.output = put;
     s->e.output_self = self;
+}
+
+int
+sw_nl_session_folders(sw_nl_session *s, const char *scratch, const char *data, const char *at)
+{
+    return sw_nl_files_open(&s->e, scratch, data, at);
 }
 
 sw_nl_engine *

@@ -54,6 +54,12 @@ void sw_nl_session_set_dialect(sw_nl_session *s, sw_nl_dialect dialect);
 void sw_nl_session_output(sw_nl_session *s, void (*put)(void *self, const char *text, size_t n),
                           void *self);
 
+// Where the model may have files: `scratch` is read and written, `data` only read; either may be
+// NULL. Relative paths begin at `at` within each. Without this a model has no files. Returns 0, or
+// −1 when a folder can't be opened.
+__attribute__((warn_unused_result)) int sw_nl_session_folders(sw_nl_session *s, const char *scratch,
+                                                              const char *data, const char *at);
+
 sw_nl_engine *sw_nl_session_engine(sw_nl_session *s);
 
 #endif
