@@ -110,6 +110,19 @@ ends_with(const char *text, const char *ending)
     return n > e && strcmp(text + n - e, ending) == 0;
 }
 
+static void
+add_shipped(sw_registry *r, const sw_family *family)
+{
+    for (const sw_source *s = family->shipped; s && s->name; s++) {
+        sw_source_error error = {0};
+        const sw_model *model = load(r, family, s, &error);
+        if (model)
+            add(r, model);
+        else
+            sw_warn("worker", "%s: %s", s->name, error.message);
+    }
+}
+
 // A file of the worker's folder of models.
 static void
 load_file(sw_registry *r, const char *dir, const char *file)
@@ -140,6 +153,7 @@ sw_registry_new(const char *models_dir)
         const sw_model *const *model = families[f].family->models;
         while (model && *model)
             add(r, *model++);
+        add_shipped(r, families[f].family);
     }
     struct dirent **entries = NULL;
     int n = models_dir ? scandir(models_dir, &entries, NULL, alphasort) : 0;

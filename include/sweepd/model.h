@@ -165,6 +165,8 @@ typedef struct sw_family {
     const char *name;
     const char *doc;
     const sw_model *const *models; // built in, NULL-terminated; may be NULL
+    const sw_source *shipped;      // sources that come with the product, loaded at the start; the
+                                   // last has no name; may be NULL
     // Makes a model from a source: 0 and *model (freed by unload), or -1 and *error. May be NULL.
     int (*load)(const sw_source *source, sw_model **model, sw_source_error *error);
     void (*unload)(sw_model *model);

@@ -2,9 +2,10 @@
 // The NetLogo family: any .nlogo or .nlogox file becomes a model.
 //
 // Parameters: each widget global with its slider's bounds or its chooser's values; `setup` and `go`
-// (commands, texts) and `ticks` (how often `go` runs, unless it stops itself). Outputs: any
-// reporter of a number, evaluated at the end of the run. A run's seed seeds all random streams by
-// its low 32 bits.
+// (commands), `ticks` (how often `go` runs, unless it stops itself or `stop-if` is true), the
+// world's edges, `random-seed` (0: the run's own), and `measure-every` with `measure-if` for
+// outputs that are series. Outputs: any reporter, evaluated at the end of the run, or, as a series,
+// after setup and every so many steps. A run's seed seeds all random streams by its low 32 bits.
 #ifndef SW_NETLOGO_NETLOGO_H
 #define SW_NETLOGO_NETLOGO_H
 

@@ -18,6 +18,7 @@ struct sw_nl_session {
     sw_nl_engine e;
     sw_nl_file *file;
     sw_nl_program *program;
+    bool owns; // file and program
     sw_nl_v last;
     char *text;
     sw_nl_plot test_plots[2];
@@ -163,6 +164,26 @@ guarded(sw_nl_session *s, body_fn *body, void *arg, sw_nl_error *error)
 
 // ---- Opening ------------------------------------------------------------------------------------
 
+typedef struct setting {
+    const char *name, *literal;
+} setting;
+
+static int
+set_global(sw_nl_session *s, void *arg)
+{
+    const setting *set = arg;
+    sw_nl_engine *e = &s->e;
+    char lower[256];
+    snprintf(lower, sizeof lower, "%s", set->name);
+    for (char *p = lower; *p != 0; p++)
+        if (*p >= 'A' && *p <= 'Z')
+            *p += 'a' - 'A';
+    const sw_nl_symbol_entry *symbol = sw_nl_find_symbol(s->program, lower);
+    if (symbol != NULL && symbol->kind == SW_NL_S_GLOBAL)
+        e->global[symbol->slot] = sw_nl_read_literal(e, NULL, set->literal, strlen(set->literal));
+    return 0;
+}
+
 static int
 start(sw_nl_session *s, void *arg)
 {
@@ -173,17 +194,8 @@ start(sw_nl_session *s, void *arg)
     sw_nl_streams_seed(&e->streams, 0);
     for (size_t i = 0; i < s->program->n_globals; i++)
         e->global[i] = sw_nl_number(0);
-    for (size_t i = 0; i < s->file->n_controls; i++) {
-        const sw_nl_control *c = &s->file->controls[i];
-        char lower[256];
-        snprintf(lower, sizeof lower, "%s", c->variable);
-        for (char *p = lower; *p != 0; p++)
-            if (*p >= 'A' && *p <= 'Z')
-                *p += 'a' - 'A';
-        const sw_nl_symbol_entry *symbol = sw_nl_find_symbol(s->program, lower);
-        if (symbol != NULL && symbol->kind == SW_NL_S_GLOBAL)
-            e->global[symbol->slot] = sw_nl_read_literal(e, NULL, c->value, strlen(c->value));
-    }
+    for (size_t i = 0; i < s->file->n_controls; i++)
+        set_global(s, &(setting){s->file->controls[i].variable, s->file->controls[i].value});
     sw_nl_fault fault;
     if (!sw_nl_plots_compile(e, &fault)) {
         // As in NetLogo, a plot whose code does not compile stays silent.
@@ -192,19 +204,25 @@ start(sw_nl_session *s, void *arg)
     return 0;
 }
 
-static sw_nl_session *
-open_file(sw_nl_session *s, const sw_nl_limits *limits, sw_nl_error *error)
+// Compiles what was loaded; the file is freed where that fails.
+static int
+compile_file(sw_nl_model *model, sw_nl_error *error)
 {
     sw_nl_fault fault = {0};
+    model->program = sw_nl_compile(model->file, &fault);
+    if (model->program != NULL)
+        return 0;
+    fault_error(&fault, error);
+    if (model->file->n_sources > 0)
+        locate(model->file->sources[0].code, fault.start, model->file->sources[0].line, error);
+    sw_nl_file_free(&model->file);
+    return -1;
+}
+
+static sw_nl_session *
+open_engine(sw_nl_session *s, const sw_nl_limits *limits, sw_nl_error *error)
+{
     sw_nl_engine *e = &s->e;
-    s->program = sw_nl_compile(s->file, &fault);
-    if (s->program == NULL) {
-        fault_error(&fault, error);
-        if (s->file->n_sources > 0)
-            locate(s->file->sources[0].code, fault.start, s->file->sources[0].line, error);
-        sw_nl_session_close(&s);
-        return NULL;
-    }
     e->program = s->program;
     e->file = s->file;
     e->dialect = s->file->dialect;
@@ -239,21 +257,58 @@ run_startup(sw_nl_session *s, sw_nl_error *error)
     return status;
 }
 
+int
+sw_nl_model_open(sw_nl_model *model, const void *bytes, size_t n, const sw_nl_includes *includes,
+                 sw_nl_error *error)
+{
+    sw_source_error why = {0};
+    *model = (sw_nl_model){0};
+    if (sw_nl_file_load(bytes, n, includes, &model->file, &why) == 0)
+        return compile_file(model, error);
+    *error = (sw_nl_error){.kind = SW_NL_COMPILE_ERROR, .line = why.line, .column = why.column};
+    snprintf(error->message, sizeof error->message, "%s", why.message);
+    return -1;
+}
+
+void
+sw_nl_model_close(sw_nl_model *model)
+{
+    sw_nl_program_free(&model->program);
+    sw_nl_file_free(&model->file);
+}
+
+static sw_nl_session *
+session_of(const sw_nl_model *model, const sw_nl_limits *limits, bool owns, sw_nl_error *error)
+{
+    sw_nl_session *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        abort();
+    s->file = model->file;
+    s->program = model->program;
+    s->owns = owns;
+    return open_engine(s, limits, error);
+}
+
+sw_nl_session *
+sw_nl_session_of(const sw_nl_model *model, const sw_nl_limits *limits, int64_t seed,
+                 sw_nl_error *error)
+{
+    sw_nl_session *s = session_of(model, limits, false, error);
+    if (s != NULL)
+        sw_nl_session_seed(s, seed);
+    if (s != NULL && run_startup(s, error) != 0)
+        sw_nl_session_close(&s);
+    return s;
+}
+
 sw_nl_session *
 sw_nl_session_open(const void *bytes, size_t n, const sw_nl_includes *includes,
                    const sw_nl_limits *limits, sw_nl_error *error)
 {
-    sw_source_error why = {0};
-    sw_nl_session *s = calloc(1, sizeof *s);
-    if (s == NULL)
-        abort();
-    if (sw_nl_file_load(bytes, n, includes, &s->file, &why) != 0) {
-        *error = (sw_nl_error){.kind = SW_NL_COMPILE_ERROR, .line = why.line, .column = why.column};
-        snprintf(error->message, sizeof error->message, "%s", why.message);
-        free(s);
+    sw_nl_model model;
+    if (sw_nl_model_open(&model, bytes, n, includes, error) != 0)
         return NULL;
-    }
-    s = open_file(s, limits, error);
+    sw_nl_session *s = session_of(&model, limits, true, error);
     if (s != NULL && run_startup(s, error) != 0)
         sw_nl_session_close(&s);
     return s;
@@ -269,6 +324,7 @@ sw_nl_session_open_code(const char *code, sw_nl_dialect dialect, const sw_nl_lim
     sw_nl_session *s = calloc(1, sizeof *s);
     if (s == NULL)
         abort();
+    s->owns = true;
     if (sw_nl_file_from_code(code, strlen(code), NULL, dialect, &s->file, &why) != 0) {
         *error = (sw_nl_error){.kind = SW_NL_COMPILE_ERROR};
         snprintf(error->message, sizeof error->message, "%s", why.message);
@@ -287,7 +343,13 @@ sw_nl_session_open_code(const char *code, sw_nl_dialect dialect, const sw_nl_lim
                                         .n_pens = 2};
     s->file->plots = s->test_plots;
     s->file->n_plots = 2;
-    return open_file(s, limits, error);
+    sw_nl_model model = {s->file, NULL};
+    if (compile_file(&model, error) != 0) {
+        free(s);
+        return NULL;
+    }
+    s->program = model.program;
+    return open_engine(s, limits, error);
 }
 
 void
@@ -308,8 +370,10 @@ sw_nl_session_close(sw_nl_session **session)
     free(e->stack);
     free(e->global);
     free(s->text);
-    sw_nl_program_free(&s->program);
-    sw_nl_file_free(&s->file);
+    if (s->owns) {
+        sw_nl_program_free(&s->program);
+        sw_nl_file_free(&s->file);
+    }
     free(s);
     *session = NULL;
 }
@@ -359,7 +423,9 @@ compile(sw_nl_session *s, const char *text, bool reporter, unsigned agent, sw_nl
     sw_nl_procedure *p = sw_nl_compile_text(s->program, &s->e.arena, text, reporter, agent, &fault);
     if (p == NULL) {
         fault_error(&fault, error);
-        locate(text, fault.start, 1, error);
+        // Reporters are compiled in parentheses.
+        uint32_t before = reporter && fault.start > 0;
+        locate(text, fault.start - before, 1, error);
     }
     return p;
 }
@@ -373,18 +439,38 @@ sw_nl_session_command(sw_nl_session *s, unsigned agent, const char *text, sw_nl_
 
 int
 sw_nl_session_repeat(sw_nl_session *s, const char *text, double times, const sw_host *host,
-                     sw_nl_error *error)
+                     double *made, sw_nl_error *error)
 {
     text_run r = {.agent = SW_NL_O, .proc = compile(s, text, false, SW_NL_O, error)};
+    double i = 0;
     if (r.proc == NULL)
         return -1;
-    for (double i = 0; i < times && !r.stopped; i++) {
+    while (i < times) {
         if (host != NULL && host->cancelled != NULL && host->cancelled(host))
             break;
         if (guarded(s, run_commands, &r, error) != 0)
             return -1;
+        if (r.stopped)
+            break;
+        i++;
     }
+    if (made != NULL)
+        *made = i;
     return 0;
+}
+
+int
+sw_nl_session_compiles(sw_nl_session *s, const char *text, bool reporter, sw_nl_error *error)
+{
+    return compile(s, text, reporter, SW_NL_O, error) == NULL ? -1 : 0;
+}
+
+int
+sw_nl_session_set_global(sw_nl_session *s, const char *name, const char *literal,
+                         sw_nl_error *error)
+{
+    setting set = {name, literal};
+    return guarded(s, set_global, &set, error);
 }
 
 static int

@@ -9,6 +9,23 @@
 
 typedef struct sw_nl_session sw_nl_session;
 
+// A model read and compiled once; sessions of it share what never changes.
+typedef struct sw_nl_model {
+    sw_nl_file *file;
+    sw_nl_program *program;
+} sw_nl_model;
+
+// From the bytes of an .nlogo or .nlogox file; `includes` may be NULL. Returns 0, or −1 and *error.
+__attribute__((warn_unused_result)) int sw_nl_model_open(sw_nl_model *model, const void *bytes,
+                                                         size_t n, const sw_nl_includes *includes,
+                                                         sw_nl_error *error);
+void sw_nl_model_close(sw_nl_model *model);
+
+// Opens a fresh world of a model, which must outlive the session: globals as the widgets say,
+// streams seeded with `seed`, then `startup` run. Returns NULL and *error.
+sw_nl_session *sw_nl_session_of(const sw_nl_model *model, const sw_nl_limits *limits, int64_t seed,
+                                sw_nl_error *error);
+
 // Opens a model from the bytes of an .nlogo or .nlogox file, all random streams seeded with 0.
 // `includes` may be NULL. Returns NULL and *error.
 sw_nl_session *sw_nl_session_open(const void *bytes, size_t n, const sw_nl_includes *includes,
@@ -26,9 +43,19 @@ __attribute__((warn_unused_result)) int sw_nl_session_command(sw_nl_session *s, 
                                                               const char *text, sw_nl_error *error);
 
 // Runs commands up to `times` times, until they stop or the host cancels; limits hold for each.
+// *made (may be NULL) is how often they ran to their end.
 __attribute__((warn_unused_result)) int sw_nl_session_repeat(sw_nl_session *s, const char *text,
                                                              double times, const sw_host *host,
-                                                             sw_nl_error *error);
+                                                             double *made, sw_nl_error *error);
+
+// Whether a text compiles as commands or as a reporter: 0, or −1 and *error.
+__attribute__((warn_unused_result)) int sw_nl_session_compiles(sw_nl_session *s, const char *text,
+                                                               bool reporter, sw_nl_error *error);
+
+// Sets a global of a widget to a literal. Returns 0, or −1 and *error.
+__attribute__((warn_unused_result)) int sw_nl_session_set_global(sw_nl_session *s, const char *name,
+                                                                 const char *literal,
+                                                                 sw_nl_error *error);
 
 // Evaluates a reporter by the observer; *text is its readable form, valid until the next call.
 __attribute__((warn_unused_result)) int sw_nl_session_report(sw_nl_session *s, const char *code,
