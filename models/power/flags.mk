@@ -8,3 +8,7 @@ ifeq ($(shell uname -m),x86_64)
 $(BUILD)/models/power/%_avx2.o: extra_cflags = -O3 -fno-math-errno -mavx2 -Wno-psabi
 $(BUILD)/models/power/%_avx512.o: extra_cflags = -O3 -fno-math-errno -mavx512f -mavx512dq -mavx512vl -Wno-psabi
 endif
+
+# SUNDIALS' IDA, for loads that are not only admittances.
+model_libs += -lsundials_ida -lsundials_nvecserial -lsundials_sunmatrixsparse \
+              -lsundials_sunlinsolklu

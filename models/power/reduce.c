@@ -49,43 +49,45 @@ sw_power_reducer_free(sw_power_reducer **r)
 
 // Empties the row and the column of a bus but for a 1 on the diagonal: its voltage is then zero.
 static void
-ground(sw_power_reducer *r, int bus)
+ground(const sw_power_network *net, int bus, double complex *y, bool *grounded)
 {
-    const sw_power_network *net = r->net;
     for (int col = 0; col < net->n; col++)
         for (int s = net->ap[col]; s < net->ap[col + 1]; s++)
             if (col == bus || net->ai[s] == bus)
-                r->y[s] = 0;
-    r->y[net->diagonal[bus]] = 1;
-    r->grounded[bus] = true;
+                y[s] = 0;
+    y[net->diagonal[bus]] = 1;
+    grounded[bus] = true;
 }
 
 static void
-replace_block(sw_power_reducer *r, size_t branch, const double complex *by)
+replace_block(const sw_power_network *net, size_t branch, const double complex *by,
+              double complex *y)
 {
     double complex old[4];
-    if (r->net->c->branch[branch].status == 0)
+    if (net->c->branch[branch].status == 0)
         return;
-    sw_power_branch_block(&r->net->c->branch[branch], old);
+    sw_power_branch_block(&net->c->branch[branch], old);
     for (int s = 0; s < 4; s++)
-        r->y[r->net->slot[branch][s]] += (by ? by[s] : 0) - old[s];
+        y[net->slot[branch][s]] += (by ? by[s] : 0) - old[s];
 }
 
-static void
-apply_changes(sw_power_reducer *r, const sw_power_topology *t)
+void
+sw_power_topology_apply(const sw_power_network *net, const sw_power_topology *t, double complex *y,
+                        bool *grounded)
 {
+    memset(grounded, 0, (size_t)net->n * sizeof *grounded);
     for (size_t k = 0; k < t->n; k++) {
         const sw_power_change *ch = &t->change[k];
         if (ch->kind == SW_POWER_OPEN)
-            replace_block(r, ch->index, NULL);
+            replace_block(net, ch->index, NULL, y);
         else if (ch->kind == SW_POWER_BLOCK)
-            replace_block(r, ch->index, ch->y);
+            replace_block(net, ch->index, ch->y, y);
         else if (ch->kind == SW_POWER_SHUNT)
-            r->y[r->net->diagonal[ch->index]] += ch->y[0];
+            y[net->diagonal[ch->index]] += ch->y[0];
     }
     for (size_t k = 0; k < t->n; k++)
         if (t->change[k].kind == SW_POWER_GROUND)
-            ground(r, (int)t->change[k].index);
+            ground(net, (int)t->change[k].index, y, grounded);
 }
 
 // y times (1 - y Z_bb), for a source at bus b, from column b of Z = Y^-1 and without the difference
@@ -145,12 +147,11 @@ sw_power_reduce(sw_power_reducer *r, const double complex *load, size_t n,
 {
     const sw_power_network *net = r->net;
     memcpy(r->y, r->fixed, (size_t)sw_power_network_entries(net) * sizeof *r->y);
-    memset(r->grounded, 0, (size_t)net->n * sizeof *r->grounded);
     for (int i = 0; i < net->n; i++)
         r->y[net->diagonal[i]] += load[i];
     for (size_t k = 0; k < n; k++)
         r->y[net->diagonal[source[k].bus]] += source[k].y;
-    apply_changes(r, topology);
+    sw_power_topology_apply(net, topology, r->y, r->grounded);
     klu_numeric *numeric = klu_z_factor(net->ap, net->ai, (double *)r->y, r->symbolic, &r->common);
     bool ok = numeric && reduce_all(r, numeric, n, source, out);
     klu_z_free_numeric(&numeric, &r->common);

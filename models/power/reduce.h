@@ -27,6 +27,10 @@ typedef struct sw_power_topology {
     sw_power_change change[SW_POWER_MAX_CHANGES];
 } sw_power_topology;
 
+// Makes the changes to the network's values y; grounded: one a bus, set for those at zero volts.
+void sw_power_topology_apply(const sw_power_network *net, const sw_power_topology *topology,
+                             double complex *y, bool *grounded);
+
 // A machine as the network sees it: a source behind admittance y at a bus.
 typedef struct sw_power_source {
     size_t bus;

@@ -323,11 +323,13 @@ sw_power_scenario_prepare(sw_power_context *x, const sw_power_scenario *s, sw_po
                           char *reason, size_t size)
 {
     const sw_power_case *c = x->c;
-    sw_power_topology t[SW_POWER_TOPOLOGIES] = {0};
+    sw_power_topology *t = x->topology;
+    memset(t, 0, sizeof x->topology);
     if (!check_factors(c, s, reason, size) || !topologies(s, c, t, reason, size) ||
         !solve_flow(x, s, reason, size))
         return false;
     size_t n = s->second_line[0] != 0 ? SW_POWER_TOPOLOGIES : SW_POWER_SECOND;
+    x->n_topologies = n;
     sw_power_swing_init(swing, c->n_machines, n);
     admittances(x);
     if (s->two_axis == 0) {

@@ -11,6 +11,9 @@
 
 enum { SW_POWER_NAMED_MACHINES = 10, SW_POWER_REASON = 256 };
 
+// Networks of a prepared swing.
+enum { SW_POWER_FAULTED, SW_POWER_CLEARED, SW_POWER_SECOND, SW_POWER_TOPOLOGIES };
+
 // A case with its prepared solvers. One thread at a time.
 typedef struct sw_power_context {
     const sw_power_case *c;
@@ -25,6 +28,8 @@ typedef struct sw_power_context {
     sw_power_source *source;
     sw_power_unit *unit;   // per machine, if it has two axes
     sw_power_start *start; // likewise
+    size_t n_topologies;   // of the scenario prepared last
+    sw_power_topology topology[SW_POWER_TOPOLOGIES];
 } sw_power_context;
 
 sw_power_context *sw_power_context_new(const sw_power_case *c);
@@ -59,9 +64,6 @@ void sw_power_scenario_init(sw_power_scenario *s);
 
 // Reads "5-7", "5-7/2" (the second of parallel circuits) or "none". False if it is neither.
 bool sw_power_parse_line(const char *text, double line[3]);
-
-// Networks of a prepared swing.
-enum { SW_POWER_FAULTED, SW_POWER_CLEARED, SW_POWER_SECOND, SW_POWER_TOPOLOGIES };
 
 // Prepares the swing (freed by sw_power_swing_fini). False and the reason if the scenario does not
 // fit the case, the power flow has no solution, or an opened line islands the network.
