@@ -281,6 +281,191 @@ new_england_trajectories_are_within_a_twentieth_of_a_degree(void **state)
     check_trajectory("traj_twoaxis_ne39_IEEET1_f16_l16-17_tc050.json", 0.005);
 }
 
+// ---- what must hold whatever the figures ----
+
+static const struct {
+    const char *system;
+    double bus, from, to;
+} faults[] = {
+    {"wscc9", 7, 5, 7}, {"ne39", 16, 16, 17}, {"kundur_2area", 8, 8, 9}, {"ne39_pai", 26, 25, 26}};
+
+enum { N_FAULTS = sizeof faults / sizeof *faults };
+
+static sw_power_swing
+fault_with(size_t k, sw_power_exciter_choice exciter)
+{
+    sw_power_scenario s = scenario(faults[k].bus, faults[k].from, faults[k].to, true, true, true);
+    s.exciter = exciter;
+    return prepared(sw_power_builtin_case(faults[k].system), &s);
+}
+
+// Networks before and after a fault that vanishes by itself are the same. 1e-6 degrees in 5 s is
+// what the power flow's mismatch of 1e-10 pu allows.
+static void
+a_steady_state_stays(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < N_FAULTS; k++) {
+        sw_power_scenario s = scenario(faults[k].bus, 0, 0, true, true, true);
+        sw_power_swing swing = prepared(sw_power_builtin_case(faults[k].system), &s);
+        sw_power_search search = {.horizon = 5, .step = 0.005, .limit = 2 * M_PI};
+        sw_power_sim sim = sw_power_sim_of(&swing, &search, 0);
+        double high = -INFINITY, low = INFINITY;
+        for (size_t i = 0; i < swing.n; i++) {
+            high = fmax(high, swing.angle0[i]);
+            low = fmin(low, swing.angle0[i]);
+        }
+        sw_power_swing_run(&sim, 1);
+        assert_int_equal(sim.verdict, SW_POWER_STABLE);
+        if (!(fabs(sim.largest - (high - low)) * DEGREES < 1e-6))
+            fail_msg("%s moves by %g degrees", faults[k].system,
+                     (sim.largest - (high - low)) * DEGREES);
+        sw_power_swing_fini(&swing);
+    }
+}
+
+typedef struct extremes {
+    double efd_max, efd_min, tm_max, tm_min;
+    size_t at_max; // steps with Efd of machine 2 at its upper limit
+} extremes;
+
+static void
+see_extremes(sw_power_sim *sim, double t, const double *angle, const double *speed)
+{
+    extremes *e = sim->self;
+    (void)t, (void)angle, (void)speed;
+    for (size_t i = 0; i < sim->swing->n; i++) {
+        e->efd_max = fmax(e->efd_max, sim->sample->efd[i]);
+        e->efd_min = fmin(e->efd_min, sim->sample->efd[i]);
+        e->tm_max = fmax(e->tm_max, sim->sample->tm[i]);
+        e->tm_min = fmin(e->tm_min, sim->sample->tm[i]);
+    }
+    e->at_max += sim->sample->efd[1] == 5;
+}
+
+// SEXS hits its ceiling of 5 pu during the fault and its floor of -5 pu after it, exactly.
+static void
+static_exciters_stop_at_their_limits(void **state)
+{
+    (void)state;
+    sw_power_swing swing = fault_with(0, SW_POWER_EXCITER_SEXS);
+    extremes e = {.tm_min = INFINITY};
+    sw_power_search search = {.horizon = 5, .step = 0.005, .limit = 2 * M_PI};
+    sw_power_sim sim = sw_power_sim_of(&swing, &search, 0.1);
+    sim.record = see_extremes;
+    sim.self = &e;
+    sw_power_swing_run(&sim, 1);
+    assert_true(e.efd_max == 5);
+    assert_true(e.efd_min >= -5);
+    assert_true(e.at_max > 10);
+    sw_power_swing_fini(&swing);
+}
+
+// With a hundredfold gain the valves go from shut to wide open, 1.2 of 247.5 MVA at most. The
+// lead-lag behind a valve, of fraction T2 / T3 < 1, never leaves the range of what it is given.
+static void
+governors_stop_at_their_limits(void **state)
+{
+    (void)state;
+    sw_power_scenario s = scenario(0, 7, 8, true, true, false);
+    s.position = 1;
+    s.governor_gain = 100;
+    sw_power_swing swing = prepared(sw_power_builtin_case("wscc9"), &s);
+    extremes e = {.tm_min = INFINITY};
+    sw_power_search search = {.horizon = 5, .step = 0.002, .limit = 20 * M_PI};
+    sw_power_sim sim = sw_power_sim_of(&swing, &search, 0.1);
+    sim.record = see_extremes;
+    sim.self = &e;
+    sw_power_swing_run(&sim, 1);
+    assert_true(e.tm_min >= 0 && e.tm_min < 0.6);
+    assert_true(e.tm_max <= 1.2 * 2.475);
+    sw_power_swing_fini(&swing);
+}
+
+// Every fault at 24 clearing times by every instruction set that this machine has, alone and in
+// company: the same bits.
+static void
+results_are_the_same_bits_on_every_instruction_set(void **state)
+{
+    (void)state;
+    enum { N = 24 };
+    const sw_power_exciter_choice exciters[] = {SW_POWER_EXCITER_SEXS, SW_POWER_EXCITER_ROTATING,
+                                                SW_POWER_EXCITER_LISTED, SW_POWER_EXCITER_NONE};
+    for (size_t k = 0; k < N_FAULTS; k++) {
+        sw_power_swing swing = fault_with(k, k == 2 ? SW_POWER_EXCITER_STATIC : exciters[k]);
+        sw_power_search search = {.horizon = 1, .step = 0.005, .limit = 2 * M_PI};
+        sw_power_sim one[N], sims[N];
+        for (size_t i = 0; i < N; i++) {
+            one[i] = sw_power_sim_of(&swing, &search, 0.013 * (double)i);
+            sw_power_swing_run_as(SW_POWER_BASE, &one[i], 1);
+        }
+        for (sw_power_isa isa = SW_POWER_BASE; isa <= sw_power_isa_best(); isa++) {
+            for (size_t i = 0; i < N; i++)
+                sims[i] = sw_power_sim_of(&swing, &search, 0.013 * (double)i);
+            sw_power_swing_run_as(isa, sims, N);
+            for (size_t i = 0; i < N; i++) {
+                assert_int_equal(sims[i].verdict, one[i].verdict);
+                assert_int_equal(sims[i].steps, one[i].steps);
+                assert_memory_equal(&sims[i].largest, &one[i].largest, sizeof(double));
+                assert_memory_equal(&sims[i].largest_at, &one[i].largest_at, sizeof(double));
+            }
+        }
+        sw_power_swing_fini(&swing);
+    }
+}
+
+// H x a and D x a with time x sqrt(a) needs all time constants to follow; with constant E' in both
+// axes nothing but H has one. A case without xd is classical on the two-axis path too.
+static void
+machines_without_two_axes_are_classical(void **state)
+{
+    (void)state;
+    const sw_power_case *c = sw_power_builtin_case("ieee145");
+    sw_power_scenario s = scenario(7, 7, 6, false, false, false);
+    sw_power_case classical = *c;
+    sw_power_machine *m = malloc(c->n_machines * sizeof *m);
+    memcpy(m, c->machine, c->n_machines * sizeof *m);
+    for (size_t k = 0; k < c->n_machines; k++)
+        m[k].xd = NAN;
+    classical.machine = m;
+    sw_power_swing two = prepared(&classical, &s), one;
+    s.two_axis = 0;
+    one = prepared(&classical, &s);
+    sw_power_search search = {.horizon = 2, .step = 0.002, .limit = 2 * M_PI};
+    sw_power_sim a = sw_power_sim_of(&one, &search, 0.05), b = sw_power_sim_of(&two, &search, 0.05);
+    sw_power_swing_run(&a, 1);
+    sw_power_swing_run(&b, 1);
+    assert_int_equal(a.verdict, b.verdict);
+    assert_true(fabs(a.largest - b.largest) * DEGREES < 1e-4);
+    sw_power_swing_fini(&one);
+    sw_power_swing_fini(&two);
+    free(m);
+}
+
+static void
+refuses_with(const char *want, sw_power_scenario s, const char *system)
+{
+    sw_power_context *x = sw_power_context_new(sw_power_builtin_case(system));
+    sw_power_swing swing;
+    char reason[SW_POWER_REASON] = "";
+    assert_false(sw_power_scenario_prepare(x, &s, &swing, reason, sizeof reason));
+    if (!strstr(reason, want))
+        fail_msg("\"%s\" does not say \"%s\"", reason, want);
+    sw_power_context_free(&x);
+}
+
+static void
+what_cannot_start_in_a_steady_state_is_refused_with_its_reason(void **state)
+{
+    (void)state;
+    sw_power_scenario s = scenario(7, 5, 7, true, true, false);
+    s.load_level = 1.8;
+    refuses_with("the valve of a machine would start", s, "wscc9");
+    s = scenario(7, 5, 7, true, false, false);
+    s.xdp = 20;
+    refuses_with("is beyond its xd", s, "wscc9");
+}
+
 int
 main(void)
 {
@@ -291,6 +476,12 @@ main(void)
         cmocka_unit_test(critical_times_with_static_exciters_and_governors_are_the_references),
         cmocka_unit_test(nine_bus_trajectories_are_within_a_twentieth_of_a_degree),
         cmocka_unit_test(new_england_trajectories_are_within_a_twentieth_of_a_degree),
+        cmocka_unit_test(a_steady_state_stays),
+        cmocka_unit_test(static_exciters_stop_at_their_limits),
+        cmocka_unit_test(governors_stop_at_their_limits),
+        cmocka_unit_test(results_are_the_same_bits_on_every_instruction_set),
+        cmocka_unit_test(machines_without_two_axes_are_classical),
+        cmocka_unit_test(what_cannot_start_in_a_steady_state_is_refused_with_its_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
