@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A model is a form (what may be asked), answers (what is told) and, in between, a pipeline for each
-// study that has it open. The images are read when the first study opens and stay until the model
-// goes, so that studies share them.
+// A model is a form (what may be asked), answers (what is told) and, in between, a pipeline for
+// each study that has it open. The images are read when the first study opens and stay until the
+// model goes, so that studies share them.
 #include "models/fmri/group.h"
 
 #include <math.h>

@@ -133,8 +133,8 @@ sw_fmri_give_peaks(const answering *a, const sw_host *host, size_t k, sw_fmri_fa
     char *text = NULL;
     size_t size = 0;
     sw_fmri_peak *peaks;
-    size_t n = sw_fmri_peaks_find(a->r->masked.lattice, a->r->clusters, a->r->b->logbf,
-                                  peaks_apart, PEAKS_A_CLUSTER, &peaks);
+    size_t n = sw_fmri_peaks_find(a->r->masked.lattice, a->r->clusters, a->r->b->logbf, peaks_apart,
+                                  PEAKS_A_CLUSTER, &peaks);
     FILE *f = open_memstream(&text, &size);
     if (!f) {
         free(peaks);
@@ -161,8 +161,8 @@ provenance(const answering *a)
     json_t *stages = json_loads(list, 0, NULL);
     json_t *inputs = a->inputs ? json_loads(a->inputs, 0, NULL) : json_array();
     free(list);
-    return json_pack("{ss, ss, so, so}", "model", a->model, "version", a->version, "inputs",
-                     inputs, "stages", stages);
+    return json_pack("{ss, ss, so, so}", "model", a->model, "version", a->version, "inputs", inputs,
+                     "stages", stages);
 }
 
 bool
@@ -181,14 +181,14 @@ bool
 sw_fmri_give_sidecar(const answering *a, const sw_host *host, size_t k, sw_fmri_fault *fault)
 {
     (void)fault;
-    json_t *sidecar = json_pack(
-        "{s{ss, ss}, s{ss, ss}, s{ss, ss}, s{ss}, so}", SW_FMRI_MAP_LOGBF, "Description",
-        "log10 of the Bayes factor of the hypothesis over its null", "Units", "arbitrary",
-        SW_FMRI_MAP_T, "Description", "t statistic", "Units", "arbitrary", SW_FMRI_MAP_EFFECT,
-        "Description", "posterior median of the standardised effect", "Units",
-        "standard deviations between subjects", SW_FMRI_MAP_CLUSTERS, "Description",
-        "number of the cluster, the largest being 1; 0 is not active", "GeneratedBy",
-        provenance(a));
+    json_t *sidecar =
+        json_pack("{s{ss, ss}, s{ss, ss}, s{ss, ss}, s{ss}, so}", SW_FMRI_MAP_LOGBF, "Description",
+                  "log10 of the Bayes factor of the hypothesis over its null", "Units", "arbitrary",
+                  SW_FMRI_MAP_T, "Description", "t statistic", "Units", "arbitrary",
+                  SW_FMRI_MAP_EFFECT, "Description", "posterior median of the standardised effect",
+                  "Units", "standard deviations between subjects", SW_FMRI_MAP_CLUSTERS,
+                  "Description", "number of the cluster, the largest being 1; 0 is not active",
+                  "GeneratedBy", provenance(a));
     char *text = json_dumps(sidecar, JSON_INDENT(2));
     host->artifact(host, 0, k, "application/json", text, strlen(text));
     free(text);

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The family: a model of simulated data that is always there, and one for every data set that is
+// registered.
+#include "models/fmri/fmri.h"
+
+#include <stdio.h>
+
+#include "models/fmri/group.h"
+
+static const sw_model *built_in[2];
+
+// The parameters of the built-in model come from the same table as those of data sets, which depend
+// on the data; so it is made when the program starts.
+__attribute__((constructor)) static void
+make_built_in(void)
+{
+    built_in[0] = sw_fmri_group_new("fmri/simulated-group", NULL);
+}
+
+static int
+fmri_load(const sw_source *source, sw_model **model, sw_source_error *error)
+{
+    sw_fmri_fault fault;
+    *error = (sw_source_error){0};
+    if (!source->dir) {
+        snprintf(error->message, sizeof error->message,
+                 "a data set is a folder: a mask, a map for each subject, participants.tsv");
+        return -1;
+    }
+    sw_fmri_folder *folder = sw_fmri_folder_read(source->dir, &fault);
+    if (!folder) {
+        snprintf(error->message, sizeof error->message, "%s", fault.message);
+        return -1;
+    }
+    *model = sw_fmri_group_new(source->name, folder);
+    return 0;
+}
+
+const sw_family sw_fmri_family = {
+    .name = "fmri",
+    .doc = "Bayesian second-level analysis of brain images.",
+    .models = built_in,
+    .load = fmri_load,
+    .unload = sw_fmri_group_free,
+};
