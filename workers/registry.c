@@ -7,6 +7,7 @@
 #include "lib/base/memory.h"
 #include "lib/study/descriptor.h"
 #include "models/external/external.h"
+#include "models/fmri/fmri.h"
 #include "models/netlogo/netlogo.h"
 #include "models/power/power.h"
 #include "models/testfunctions/testfunctions.h"
@@ -31,6 +32,7 @@ static const struct {
     {&sw_power_family, {NULL}, {NULL}, false},
     {&sw_external_family, {".json"}, {NULL}, false},
     {&sw_netlogo_family, {".nlogo", ".nlogox"}, {".nlogox", ".nlogo"}, false},
+    {&sw_fmri_family, {NULL}, {NULL}, true},
 };
 
 typedef struct loaded {
