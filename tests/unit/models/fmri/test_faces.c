@@ -123,8 +123,8 @@ count_differences(const sw_harness *h, const char *published)
     return differences;
 }
 
-// The scale that the authors had for P = .80; the figures C = .551915, N = .329080, R = .129174 that
-// they printed give it to six digits, which is one voxel too few for P = .85.
+// The scale that the authors had for P = .80; the figures C = .551915, N = .329080, R = .129174
+// that they printed give it to six digits, which is one voxel too few for P = .85.
 static const double scale_80 = 0.157400149562590;
 
 static void
