@@ -330,6 +330,7 @@ scores_against_the_truth_follow_from_the_counts(void **state)
     sw_harness *h = opened("active,sensitivity,specificity,false-discoveries,truth-dice,dice,auc,"
                            "any-false-alarm,brier,voxels");
     sw_harness_set_text(h, "design", "one-sample");
+    sw_harness_set(h, "prior-active", 0.5);
     run(h);
     double hits = sw_harness_value(h, "sensitivity") * 60, active = sw_harness_value(h, "active");
     double alarms = (1 - sw_harness_value(h, "specificity")) * 30;
