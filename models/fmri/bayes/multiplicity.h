@@ -13,8 +13,8 @@
 // n_voxels >= 1.
 double sw_fmri_corrected_scale(double n_voxels, double r, double alpha);
 
-// The same as the BayesFactorFMRI tool finds it, which stops its bisection early: for comparison with
-// its published maps. r is bisected between 0 and the given one until the Cauchy distribution
+// The same as the BayesFactorFMRI tool finds it, which stops its bisection early: for comparison
+// with its published maps. r is bisected between 0 and the given one until the Cauchy distribution
 // function at r tan(π(½ − α)) is above p* by less than 1e-4, which gives the scale it published.
 double sw_fmri_corrected_scale_as_tool(double n_voxels, double r, double alpha);
 
