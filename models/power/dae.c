@@ -546,25 +546,27 @@ observe(sw_power_dae *d, sw_power_sim *sim, double t)
     return high - low > sim->limit;
 }
 
+static bool
+give_up(sw_power_sim *sim, double t, const char *why)
+{
+    sim->end = t;
+    sim->why = why;
+    return false;
+}
+
 // Integrates to time t, through all changes at limits.
 static bool
-go_to(sw_power_dae *d, double t, char *reason, size_t size)
+go_to(sw_power_dae *d, sw_power_sim *sim, double t)
 {
-    double now = -INFINITY;
+    double now = sim->end;
     while (now < t - 1e-10) {
         int flag = IDASolve(d->ida, t, &now, d->state, d->rate, IDA_NORMAL);
-        if (flag < 0) {
-            char *name = IDAGetReturnFlagName(flag);
-            snprintf(reason, size, "the integration broke down at %g s (%s)", now, name);
-            free(name);
-            return false;
-        }
+        if (flag < 0)
+            return give_up(sim, now, "the equations of machines and network have no solution");
         if (flag == IDA_ROOT_RETURN) {
             arrive(d);
-            if (!restart(d, now)) {
-                snprintf(reason, size, "the network has no solution at %g s", now);
-                return false;
-            }
+            if (!restart(d, now))
+                return give_up(sim, now, "the network has no solution");
         }
     }
     return true;
@@ -572,18 +574,16 @@ go_to(sw_power_dae *d, double t, char *reason, size_t size)
 
 // One phase, from time `from`. False when the simulation is over.
 static bool
-run_phase(sw_power_dae *d, sw_power_sim *sim, size_t phase, double from, char *reason, size_t size)
+run_phase(sw_power_dae *d, sw_power_sim *sim, size_t phase, double from)
 {
     double length = sim->phase[phase].end - from, count = fmax(1, ceil(length / sim->step - 1e-9));
     set_topology(d, sim->phase[phase].topology);
-    if (!restart(d, from)) {
-        snprintf(reason, size, "the network has no solution after the switch at %g s", from);
-        return false;
-    }
+    if (!restart(d, from))
+        return give_up(sim, from, "the network has no solution after the switch");
     IDASetStopTime(d->ida, sim->phase[phase].end);
     for (double k = 1; k <= count; k++) {
         double t = k < count ? from + k * (length / count) : sim->phase[phase].end;
-        if (!go_to(d, t, reason, size))
+        if (!go_to(d, sim, t))
             return false;
         sim->steps++;
         sim->end = t;
@@ -613,10 +613,11 @@ set_up_ida(sw_power_dae *d, double tolerance)
 }
 
 void
-sw_power_dae_run(sw_power_dae *d, sw_power_sim *sim, double tolerance, char *reason, size_t size)
+sw_power_dae_run(sw_power_dae *d, sw_power_sim *sim, double tolerance)
 {
     double from = 0;
     sim->verdict = SW_POWER_FAILED;
+    sim->why = NULL;
     sim->steps = 0;
     sim->largest = sim->largest_at = sim->end = 0;
     set_start(d);
@@ -626,7 +627,7 @@ sw_power_dae_run(sw_power_dae *d, sw_power_sim *sim, double tolerance, char *rea
         if (!(sim->phase[k].end > from))
             continue;
         assert(sim->phase[k].topology < d->n_topologies);
-        if (!run_phase(d, sim, k, from, reason, size))
+        if (!run_phase(d, sim, k, from))
             return;
         from = sim->phase[k].end;
     }

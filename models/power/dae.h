@@ -38,9 +38,8 @@ sw_power_dae *sw_power_dae_of(const sw_power_context *x, double current, double 
 
 // Simulates sim as the fast path does: its phases name topologies, record and the watch over the
 // spread of angles come every sim->step or less; speeds are rad/s. tolerance: relative, and
-// absolute a hundredth of it. sim->verdict is SW_POWER_FAILED, with a reason, when the network has
-// no solution after a switch or IDA gives up.
-void sw_power_dae_run(sw_power_dae *d, sw_power_sim *sim, double tolerance, char *reason,
-                      size_t size);
+// absolute a hundredth of it. sim->verdict is SW_POWER_FAILED and sim->why a reason when the
+// network has no solution after a switch or IDA gives up.
+void sw_power_dae_run(sw_power_dae *d, sw_power_sim *sim, double tolerance);
 
 #endif

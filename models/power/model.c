@@ -40,6 +40,15 @@ enum {
     LONGEST,
     SCAN_STEP,
     RESOLUTION,
+    MODEL,
+    EXCITER,
+    GOVERNORS,
+    STABILISERS,
+    AVR_GAIN,
+    GOVERNOR_GAIN,
+    PSS_GAIN,
+    LOAD_CURRENT,
+    LOAD_POWER,
     INERTIA_1,
     XDP_1 = INERTIA_1 + SW_POWER_NAMED_MACHINES,
     DISPATCH_1 = XDP_1 + SW_POWER_NAMED_MACHINES,
@@ -59,6 +68,11 @@ enum {
     MACHINE(what, 1, doc), MACHINE(what, 2, doc), MACHINE(what, 3, doc), MACHINE(what, 4, doc),    \
         MACHINE(what, 5, doc), MACHINE(what, 6, doc), MACHINE(what, 7, doc),                       \
         MACHINE(what, 8, doc), MACHINE(what, 9, doc), MACHINE(what, 10, doc)
+
+static const char *const machine_models[] = {"classical", "two-axis", NULL};
+
+// In the order of sw_power_exciter_choice.
+static const char *const exciters[] = {"none", "listed", "static", "rotating", "sexs", NULL};
 
 static const sw_parameter parameters[N_PARAMETERS] = {
     [SYSTEM] = {"system", "", "The power system.", SW_TEXT, 0, 0, 0, "wscc9",
@@ -86,6 +100,17 @@ static const sw_parameter parameters[N_PARAMETERS] = {
     NUMBER("longest", "s", 0.01, 10, 1, "The longest clearing time that a search tries."),
     NUMBER("scan-step", "s", 0.0001, 0.5, 0.001, "A loss narrower than this may be missed."),
     NUMBER("resolution", "s", 1e-7, 0.01, 1e-5, "Of the critical clearing time."),
+    {"machines", "", "Classical machines, or two-axis ones with the controls below.", SW_TEXT, 0, 0,
+     0, "classical", machine_models},
+    {"exciter", "", "Which of the case's exciters; sexs: a typical one everywhere.", SW_TEXT, 0, 0,
+     0, "listed", exciters},
+    FLAG("governors", 1, "Two-axis machines have the case's governors."),
+    FLAG("stabilisers", 1, "Two-axis machines have the case's stabilisers."),
+    NUMBER("avr-gain", "", 0.01, 100, 1, "Factor on the gains of all voltage regulators."),
+    NUMBER("governor-gain", "", 0, 100, 1, "Factor on 1/R of all governors."),
+    NUMBER("pss-gain", "", 0, 100, 1, "Factor on the gains of all stabilisers."),
+    NUMBER("load-current", "", 0, 1, 0, "Share of constant current in all loads (two-axis only)."),
+    NUMBER("load-power", "", 0, 1, 0, "Share of constant power in all loads (two-axis only)."),
     MACHINES("inertia", "Factor on the inertia"),
     MACHINES("xdp", "Factor on the transient reactance"),
     MACHINES("dispatch", "Factor on the active power"),
@@ -178,6 +203,16 @@ read_line(const sw_run *run, const char *what, const char *text, double line[3])
     return false;
 }
 
+// Index of a text among choices; the study's check lets no other text through.
+static size_t
+choice(const char *const *choices, const char *text)
+{
+    size_t k = 0;
+    while (choices[k + 1] && strcmp(choices[k], text) != 0)
+        k++;
+    return k;
+}
+
 static bool
 read_scenario(const state *s, const sw_run *run, sw_power_scenario *to)
 {
@@ -194,6 +229,15 @@ read_scenario(const state *s, const sw_run *run, sw_power_scenario *to)
     to->fault_r = in[FAULT_R];
     to->fault_x = in[FAULT_X];
     to->opens = in[OPENS];
+    to->two_axis = (double)choice(machine_models, text_of(s, MODEL, in[MODEL]));
+    to->exciter = (double)choice(exciters, text_of(s, EXCITER, in[EXCITER]));
+    to->governor = in[GOVERNORS];
+    to->stabiliser = in[STABILISERS];
+    to->avr_gain = in[AVR_GAIN];
+    to->governor_gain = in[GOVERNOR_GAIN];
+    to->pss_gain = in[PSS_GAIN];
+    to->load_current = in[LOAD_CURRENT];
+    to->load_power = in[LOAD_POWER];
     memcpy(to->machine_inertia, in + INERTIA_1, sizeof to->machine_inertia);
     memcpy(to->machine_xdp, in + XDP_1, sizeof to->machine_xdp);
     memcpy(to->machine_dispatch, in + DISPATCH_1, sizeof to->machine_dispatch);
@@ -249,7 +293,8 @@ static sw_outcome
 say(const state *s, const sw_run *run, const sw_power_sim *sim)
 {
     if (sim->verdict == SW_POWER_FAILED) {
-        run->host->fail(run->host, 0, "the integration broke down at %g s: take a smaller step",
+        run->host->fail(run->host, 0, "%s at %g s",
+                        sim->why ? sim->why : "the integration broke down, take a smaller step,",
                         sim->end);
         return SW_ERROR;
     }
@@ -468,8 +513,8 @@ power_batch(void *self, const sw_batch *b)
 
 static const sw_model rotor_angle = {
     .name = "power/rotor-angle",
-    .version = "2",
-    .doc = "Classical model: a three-phase fault, cleared; stability and critical clearing time.",
+    .version = "3",
+    .doc = "A three-phase fault, cleared; rotor-angle stability and critical clearing time.",
     .n_parameters = N_PARAMETERS,
     .parameters = parameters,
     .n_outputs = N_OUTPUTS,

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/power/dae.h"
 #include "models/power/memory.h"
 #include "models/power/two_axis.h"
 
@@ -107,6 +108,12 @@ check_factors(const sw_power_case *c, const sw_power_scenario *s, char *reason, 
         if (s->machine_inertia[k] != 1 || s->machine_xdp[k] != 1 || s->machine_dispatch[k] != 1)
             return refuse(reason, size, "a factor is given for machine %zu, but %s has %zu", k + 1,
                           c->name, c->n_machines);
+    if (s->load_current + s->load_power > 1)
+        return refuse(reason, size, "%g of the loads is constant current and %g constant power",
+                      s->load_current, s->load_power);
+    if (s->load_current + s->load_power > 0 && s->two_axis == 0)
+        return refuse(reason, size,
+                      "loads that are not admittances need two-axis machines, not classical ones");
     return c->n_machines >= 2 ||
            refuse(reason, size, "%s has %zu machines with dynamic data; two are needed", c->name,
                   c->n_machines);
@@ -349,5 +356,7 @@ sw_power_scenario_prepare(sw_power_context *x, const sw_power_scenario *s, sw_po
         else
             sw_power_swing_network(swing, k, x->reduced, x->e);
     }
+    if (s->load_current + s->load_power > 0)
+        swing->whole = sw_power_dae_of(x, s->load_current, s->load_power);
     return true;
 }

@@ -52,8 +52,9 @@ typedef struct sw_power_scenario {
     double second_line[3];   // a further outage, as line; 0: none
     double two_axis;         // 1: two-axis machines with the controls below; 0: classical ones
     double exciter;          // sw_power_exciter_choice
-    double governor, stabiliser;                     // 1: as the case says; 0: none
-    double avr_gain, governor_gain, pss_gain;        // factors
+    double governor, stabiliser;              // 1: as the case says; 0: none
+    double avr_gain, governor_gain, pss_gain; // factors
+    double load_current, load_power; // shares in all loads; not 0: two-axis only, and slow (dae.h)
     double machine_inertia[SW_POWER_NAMED_MACHINES]; // factors, in the order of the case's machines
     double machine_xdp[SW_POWER_NAMED_MACHINES];
     double machine_dispatch[SW_POWER_NAMED_MACHINES];

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/power/dae.h"
 #include "models/power/memory.h"
 #include "models/power/swing_kernels.h"
 #include "models/power/two_axis.h"
@@ -32,6 +33,7 @@ sw_power_swing_fini(sw_power_swing *s)
     free(s->self);
     free(s->pair);
     sw_power_two_axis_free(&s->detail);
+    sw_power_dae_free(&s->whole);
     *s = (sw_power_swing){0};
 }
 
@@ -77,18 +79,36 @@ sw_power_isa_best(void)
     return SW_POWER_BASE;
 }
 
+typedef enum kind { CLASSICAL, TWO_AXIS, WHOLE } kind;
+
+static kind
+kind_of(const sw_power_sim *sim)
+{
+    return sim->swing->whole ? WHOLE : sim->swing->detail ? TWO_AXIS : CLASSICAL;
+}
+
+// One after the other. 1e-7 keeps angles within 0.001 degrees.
+static void
+run_whole(sw_power_sim *sims, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        sw_power_dae_run(sims[i].swing->whole, &sims[i], 1e-7);
+}
+
 void
 sw_power_swing_run_as(sw_power_isa isa, sw_power_sim *sims, size_t n)
 {
     assert(isa < sizeof kernels / sizeof *kernels && kernels[isa].run);
     for (size_t from = 0, to; from < n; from = to) {
-        bool detail = sims[from].swing->detail != NULL;
-        for (to = from + 1; to < n && (sims[to].swing->detail != NULL) == detail;)
+        kind of = kind_of(&sims[from]);
+        for (to = from + 1; to < n && kind_of(&sims[to]) == of;)
             to++;
-        if (detail)
+        if (of == CLASSICAL)
+            kernels[isa].run(sims + from, to - from);
+        else if (of == TWO_AXIS)
             sw_power_two_axis_run_as(isa, sims + from, to - from);
         else
-            kernels[isa].run(sims + from, to - from);
+            run_whole(sims + from, to - from);
     }
 }
 

@@ -27,6 +27,7 @@ typedef struct sw_power_swing {
     double *pair;    // 4 per pair i < j and topology, times E_i E_j: symmetric and antisymmetric
                      // parts of G, then of B
     struct sw_power_two_axis *detail; // owned; NULL: classical machines
+    struct sw_power_dae *whole; // owned; not NULL: loads are not admittances, simulated by dae.h
 } sw_power_swing;
 
 // Room for n machines and their networks; the caller fills the arrays but for self and pair.
@@ -56,7 +57,8 @@ struct sw_power_sim {
     void *self;
     const struct sw_power_sample *sample; // during record, with `detail`: more of the machines
     // Answers.
-    sw_power_verdict verdict;   // FAILED: an angle is no longer a number
+    sw_power_verdict verdict;   // FAILED: an angle is no longer a number, or as `why` says
+    const char *why;            // NULL, or one clause
     double end;                 // s: when synchronism was lost, or the horizon
     double largest, largest_at; // rad and s: the largest spread of angles up to the end
     size_t steps;

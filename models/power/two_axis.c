@@ -135,6 +135,29 @@ stabiliser_figures(const sw_power_pss *pss, double w0, double *f)
     f[SW_POWER_VSMIN] = pss->vsmin;
 }
 
+// The method is stable to 2.78 over the fastest rate; machines' own lags are faster by up to x / x'
+// when they are shorted.
+static double
+longest_step(const sw_power_unit *u, const double *f)
+{
+    const double rates[] = {f[SW_POWER_RTD] * u->xd / u->xdp,
+                            f[SW_POWER_RTQ] * u->xq / u->xqp,
+                            f[SW_POWER_RTR],
+                            f[SW_POWER_RTB],
+                            f[SW_POWER_RTA],
+                            f[SW_POWER_RTE],
+                            f[SW_POWER_RTF],
+                            f[SW_POWER_RT1],
+                            f[SW_POWER_RT3],
+                            f[SW_POWER_RTW],
+                            f[SW_POWER_RLAG_1],
+                            f[SW_POWER_RLAG_2]};
+    double most = 0;
+    for (size_t k = 0; k < sizeof rates / sizeof *rates; k++)
+        most = fmax(most, rates[k]);
+    return most > 0 ? 2.5 / most : INFINITY;
+}
+
 // ---- states at the start ----
 
 static void
@@ -167,6 +190,7 @@ sw_power_two_axis_new(size_t n, size_t n_topologies, double w0, const sw_power_u
 {
     sw_power_two_axis *d = sw_power_alloc(1, sizeof *d);
     *d = (sw_power_two_axis){.n = n, .n_topologies = n_topologies, .w0 = w0};
+    d->longest_step = INFINITY;
     d->shape = sw_power_alloc(n, sizeof *d->shape);
     for (size_t i = 0; i < n; i++)
         d->shape[i] = shape_of(&unit[i], &d->n_states);
@@ -183,6 +207,7 @@ sw_power_two_axis_new(size_t n, size_t n_topologies, double w0, const sw_power_u
         stabiliser_figures(&unit[i].pss, w0, f);
         start_states(&d->shape[i], f, &start[i], d->start);
         d->vt[i] = start[i].vm;
+        d->longest_step = fmin(d->longest_step, longest_step(&unit[i], f));
     }
     return d;
 }

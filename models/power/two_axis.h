@@ -79,6 +79,7 @@ typedef struct sw_power_shape {
 typedef struct sw_power_two_axis {
     size_t n, n_topologies, n_states;
     double w0;
+    double longest_step;   // s: what the fastest lag allows, whatever a simulation's step
     sw_power_shape *shape; // n
     double *figure;        // n of SW_POWER_N_FIGURES
     double *start;         // n_states

@@ -109,9 +109,9 @@ compare(const setup *u, double step)
     sw_power_dae *d = sw_power_dae_of(x, 0, 0);
     sw_power_sim a = sim_of(u, &swing, step, &fast), b = sim_of(u, &swing, step, &slow);
     sw_power_swing_run(&a, 1);
-    sw_power_dae_run(d, &b, 1e-9, reason, sizeof reason);
+    sw_power_dae_run(d, &b, 1e-9);
     if (b.verdict != SW_POWER_STABLE)
-        fail_msg("%s at %g s: %s", u->system, b.end, reason);
+        fail_msg("%s at %g s: %s", u->system, b.end, b.why);
     assert_int_equal(a.verdict, SW_POWER_STABLE);
     assert_int_equal(fast.rows, slow.rows);
     double worst = difference(&fast, &slow);
@@ -234,10 +234,9 @@ a_steady_state_stays_whatever_the_loads(void **state)
         sw_power_swing swing;
         sw_power_context *x;
         trace t;
-        char reason[SW_POWER_REASON] = "";
         sw_power_dae *d = nine_bus(&u, &swing, &x, shares[k].current, shares[k].power);
         sw_power_sim sim = sim_of(&u, &swing, 0.01, &t);
-        sw_power_dae_run(d, &sim, 1e-9, reason, sizeof reason);
+        sw_power_dae_run(d, &sim, 1e-9);
         assert_int_equal(sim.verdict, SW_POWER_STABLE);
         for (size_t i = 0; i < t.n; i++)
             assert_true(fabs(at(&t, t.rows - 1, 0)[i] - at(&t, 0, 0)[i]) * DEGREES < 1e-6);
@@ -261,10 +260,9 @@ loads_of_constant_power_draw_it_at_lower_voltages_too(void **state)
         sw_power_swing swing;
         sw_power_context *x;
         trace t;
-        char reason[SW_POWER_REASON] = "";
         sw_power_dae *d = nine_bus(&u, &swing, &x, shares[k].current, shares[k].power);
         sw_power_sim sim = sim_of(&u, &swing, 0.01, &t);
-        sw_power_dae_run(d, &sim, 1e-8, reason, sizeof reason);
+        sw_power_dae_run(d, &sim, 1e-8);
         const double *te = at(&t, 11, 6);
         drawn[k] = te[0] + te[1] + te[2];
         free(t.v);
