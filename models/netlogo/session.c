@@ -19,6 +19,7 @@ struct sw_nl_session {
     sw_nl_file *file;
     sw_nl_program *program;
     bool owns; // file and program
+    uintptr_t stack_bottom;
     sw_nl_v last;
     char *text;
     sw_nl_plot test_plots[2];
@@ -99,29 +100,39 @@ now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-// The lowest address that evaluation may use: a quarter of the thread's stack stays free.
-static const char *
-stack_limit(const char *here)
+// The lowest address of this thread's stack; 0 if it is not known. Asking takes long for a main
+// thread, so it is asked once a session, which stays on the thread that opened it.
+static uintptr_t
+stack_bottom(void)
 {
     pthread_attr_t attributes;
-    size_t size = 0, keep = (size_t)256 << 10;
+    size_t size = 0;
     void *low = NULL;
     if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
         pthread_attr_getstack(&attributes, &low, &size);
         pthread_attr_destroy(&attributes);
     }
-    if (low == NULL || here < (const char *)low)
+    return (uintptr_t)low;
+}
+
+// The lowest address that evaluation may use: a quarter of the thread's stack stays free.
+static const char *
+stack_limit(uintptr_t bottom, const char *here)
+{
+    size_t keep = (size_t)256 << 10;
+    if (bottom == 0 || (uintptr_t)here < bottom)
         return here - ((size_t)2 << 20);
-    size_t used = (size_t)(here - (const char *)low);
+    size_t used = (uintptr_t)here - bottom;
     size_t room = used > ((size_t)8 << 20) ? (size_t)8 << 20 : used;
     return here - room + keep + room / 4;
 }
 
 static void
-prepare(sw_nl_engine *e, const char *here)
+prepare(sw_nl_session *s, const char *here)
 {
+    sw_nl_engine *e = &s->e;
     sw_nl_heap_base(e->heap, here);
-    e->c_limit = stack_limit(here);
+    e->c_limit = stack_limit(s->stack_bottom, here);
     e->kind = e->my_kind = SW_NL_O;
     e->id = e->my_id = 0;
     e->frame = e->top = e->stack;
@@ -146,7 +157,7 @@ guarded(sw_nl_session *s, body_fn *body, void *arg, sw_nl_error *error)
 {
     jmp_buf here;
     sw_nl_engine *e = &s->e;
-    prepare(e, (const char *)__builtin_frame_address(0));
+    prepare(s, (const char *)__builtin_frame_address(0));
     e->catcher = &here;
     int status = 0;
     if (setjmp(here) == 0)
@@ -236,6 +247,7 @@ open_engine(sw_nl_session *s, const sw_nl_limits *limits, sw_nl_error *error)
         abort();
     e->stack_end = e->stack + STACK_VALUES;
     e->result = s->last = e->error_message = SW_NL_NOTHING;
+    s->stack_bottom = stack_bottom();
     if (guarded(s, start, NULL, error) != 0)
         sw_nl_session_close(&s);
     return s;
