@@ -138,6 +138,7 @@ finish_node(sw_nl_program *p, sw_nl_arena *a, sw_nl_node **n)
         finish_node(p, a, &(*n)->proc->body);
     *n = sw_nl_rewrite(p, a, *n);
     sw_nl_specialise(*n);
+    sw_nl_fuse(*n);
 }
 
 static void

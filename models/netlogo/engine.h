@@ -116,6 +116,12 @@ struct sw_nl_engine {
     double deadline;
     const char *c_limit; // the lowest address the C stack may reach
 
+    // Room for the number of every patch, for one walk over them at a time; a walk that was left by
+    // an error gives it back when the next command begins.
+    int32_t *patch_room;
+    int32_t patch_room_n;
+    bool patch_room_used;
+
     jmp_buf *catcher;
     int catch_depth;
     sw_nl_error error;
@@ -245,6 +251,8 @@ sw_nl_v sw_nl_string_new(sw_nl_engine *e, const char *text, size_t n);
 sw_nl_list *sw_nl_list_new(sw_nl_engine *e, uint32_t n); // items to be filled in
 sw_nl_v *sw_nl_list_fill(sw_nl_list *list);
 sw_nl_list *sw_nl_list_append(sw_nl_engine *e, const sw_nl_list *list, sw_nl_v v);
+// Takes e->patch_room, which is not in use.
+int32_t *sw_nl_patch_room(sw_nl_engine *e);
 sw_nl_agentset *sw_nl_set_new(sw_nl_engine *e, unsigned kind, uint32_t n);
 unsigned sw_nl_set_kind(sw_nl_v set);
 // The members as they are now in the set's order; for sets in an array with their dead when

@@ -105,14 +105,10 @@ kind_text(sw_nl_v v)
                                : "an anonymous procedure";
 }
 
+// What is not two numbers.
 static int
-order(sw_nl_engine *e, const sw_nl_node *n)
+order(sw_nl_engine *e, const sw_nl_node *n, sw_nl_v a, sw_nl_v b)
 {
-    sw_nl_v a = EV(0), b = EV(1);
-    if (sw_nl_is_number(a) && sw_nl_is_number(b)) {
-        double x = sw_nl_double(a), y = sw_nl_double(b);
-        return x < y ? -1 : x > y;
-    }
     if (sw_nl_is_string(a) && sw_nl_is_string(b))
         return compare_strings(sw_nl_string_of(a), sw_nl_string_of(b));
     if (sw_nl_is_agent(a) && sw_nl_agent_kind(a) == sw_nl_agent_kind(b))
@@ -125,19 +121,31 @@ order(sw_nl_engine *e, const sw_nl_node *n)
 
 EVAL(less)
 {
-    return sw_nl_bool(order(e, n) < 0);
+    sw_nl_v a = EV(0), b = EV(1);
+    if (sw_nl_is_number(a) && sw_nl_is_number(b))
+        return sw_nl_bool(sw_nl_double(a) < sw_nl_double(b));
+    return sw_nl_bool(order(e, n, a, b) < 0);
 }
 EVAL(greater)
 {
-    return sw_nl_bool(order(e, n) > 0);
+    sw_nl_v a = EV(0), b = EV(1);
+    if (sw_nl_is_number(a) && sw_nl_is_number(b))
+        return sw_nl_bool(sw_nl_double(a) > sw_nl_double(b));
+    return sw_nl_bool(order(e, n, a, b) > 0);
 }
 EVAL(less_equal)
 {
-    return sw_nl_bool(order(e, n) <= 0);
+    sw_nl_v a = EV(0), b = EV(1);
+    if (sw_nl_is_number(a) && sw_nl_is_number(b))
+        return sw_nl_bool(sw_nl_double(a) <= sw_nl_double(b));
+    return sw_nl_bool(order(e, n, a, b) <= 0);
 }
 EVAL(greater_equal)
 {
-    return sw_nl_bool(order(e, n) >= 0);
+    sw_nl_v a = EV(0), b = EV(1);
+    if (sw_nl_is_number(a) && sw_nl_is_number(b))
+        return sw_nl_bool(sw_nl_double(a) >= sw_nl_double(b));
+    return sw_nl_bool(order(e, n, a, b) >= 0);
 }
 
 EVAL(equal)

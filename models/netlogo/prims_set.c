@@ -121,9 +121,35 @@ walk_test(sw_nl_engine *e, const sw_nl_node *n, const member_walk *w, uint32_t i
     return sw_nl_passes(e, n);
 }
 
+// patches with [TEST], without a set of all patches: what passes is gathered aside.
+static sw_nl_v
+patches_with(sw_nl_engine *e, const sw_nl_node *n)
+{
+    const sw_nl_node *test = n->arg[1];
+    int32_t *kept = sw_nl_patch_room(e);
+    uint32_t n_kept = 0;
+    sw_nl_check_block(e, n, test->mask, SW_NL_P);
+    sw_nl_who who = sw_nl_enter(e);
+    for (int32_t id = 0; id < e->world.n_patches; id++) {
+        e->kind = SW_NL_P;
+        e->id = id;
+        if (sw_nl_passes(e, n))
+            kept[n_kept++] = id;
+    }
+    sw_nl_leave(e, who);
+    sw_nl_agentset *result = sw_nl_set_new(e, SW_NL_P, n_kept);
+    if (n_kept > 0)
+        memcpy(result->id, kept, n_kept * sizeof *kept);
+    result->o.n = n_kept;
+    e->patch_room_used = false;
+    return sw_nl_heap_value(result);
+}
+
 EVAL(with)
 {
     sw_nl_v set = sw_nl_arg_set(e, n, 0, SW_NL_TPL);
+    if (SW_NL_TAG(set) == SW_NL_TAG_SET && SW_NL_SET_KIND(set) == SW_NL_P && !e->patch_room_used)
+        return patches_with(e, n);
     member_walk w = walk_begin(e, n, set, n->arg[1]);
     sw_nl_agentset *result = sw_nl_set_new(e, w.kind, w.all->o.n);
     for (uint32_t i = 0; i < w.all->o.n; i++)

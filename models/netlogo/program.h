@@ -260,5 +260,7 @@ const char *sw_nl_agents_text(unsigned mask, char *buffer, size_t size, const ch
 sw_nl_node *sw_nl_rewrite(sw_nl_program *p, sw_nl_arena *a, sw_nl_node *n);
 // Chooses functions for nodes whose inputs are simple (fast.c). Changes no result.
 void sw_nl_specialise(sw_nl_node *n);
+// Makes one step of a reporter of a variable and a constant number.
+void sw_nl_fuse(sw_nl_node *n);
 
 #endif

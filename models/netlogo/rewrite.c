@@ -53,6 +53,28 @@ any_with(sw_nl_engine *e, const sw_nl_node *n)
     return sw_nl_bool(found);
 }
 
+// count (SET with [TEST]): no set of those that pass is made.
+static sw_nl_v
+count_with(sw_nl_engine *e, const sw_nl_node *n)
+{
+    const sw_nl_node *with = n->arg[0];
+    sw_nl_v set = sw_nl_arg_set(e, with, 0, SW_NL_TPL);
+    unsigned kind = sw_nl_set_kind(set);
+    bool patches = SW_NL_TAG(set) == SW_NL_TAG_SET && kind == SW_NL_P;
+    sw_nl_agentset *all = patches ? NULL : sw_nl_members(e, set, false);
+    uint32_t members = patches ? (uint32_t)e->world.n_patches : all->o.n, passed = 0;
+    if (members > 0)
+        sw_nl_check_block(e, with, with->arg[1]->mask, kind);
+    sw_nl_who who = sw_nl_enter(e);
+    for (uint32_t i = 0; i < members; i++) {
+        e->kind = kind;
+        e->id = patches ? (int32_t)i : all->id[i];
+        passed += sw_nl_passes(e, with);
+    }
+    sw_nl_leave(e, who);
+    return sw_nl_number(passed);
+}
+
 // sum [V] of neighbors: in the order of the neighbours, without a shuffle.
 static sw_nl_v
 sum_of_neighbors(sw_nl_engine *e, const sw_nl_node *n)
@@ -149,6 +171,8 @@ sw_nl_rewrite(sw_nl_program *p, sw_nl_arena *a, sw_nl_node *n)
         n->eval = one_of_with;
     else if (calls(n, sw_nl_p_any) && calls(first, sw_nl_p_with))
         n->eval = any_with;
+    else if (calls(n, sw_nl_p_count) && calls(first, sw_nl_p_with))
+        n->eval = count_with;
     else if (calls(n, sw_nl_p_other) && calls(first, sw_nl_p_with))
         n->eval = other_with;
     else if (calls(n, sw_nl_p_any) && calls(first, sw_nl_p_other) &&

@@ -142,6 +142,7 @@ prepare(sw_nl_session *s, const char *here)
     e->error_message = SW_NL_NOTHING;
     e->plot_depth = false;
     e->stopped = false;
+    e->patch_room_used = false;
     e->fuel = e->limits.instructions;
     e->fuel_left = 1;
     if (e->limits.instructions == 0)
@@ -380,6 +381,7 @@ sw_nl_session_close(sw_nl_session **session)
     sw_nl_arena_free(&e->arena);
     sw_nl_arena_free(&e->permanent);
     free(e->stack);
+    free(e->patch_room);
     free(e->global);
     free(s->text);
     if (s->owns) {

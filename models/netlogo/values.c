@@ -71,6 +71,20 @@ sw_nl_set_new(sw_nl_engine *e, unsigned kind, uint32_t n)
     return s;
 }
 
+int32_t *
+sw_nl_patch_room(sw_nl_engine *e)
+{
+    if (e->patch_room_n < e->world.n_patches) {
+        free(e->patch_room);
+        e->patch_room_n = e->world.n_patches;
+        e->patch_room = malloc((size_t)e->patch_room_n * sizeof *e->patch_room);
+        if (e->patch_room == NULL)
+            abort();
+    }
+    e->patch_room_used = true;
+    return e->patch_room;
+}
+
 unsigned
 sw_nl_set_kind(sw_nl_v set)
 {
