@@ -25,7 +25,7 @@ typedef struct sw_api_settings {
     void *context;
     const sw_stats *stats; // of the scheduler, for /metrics; may be NULL
     const char *version;   // of the program
-    const char *web_dir; // the folder of the dashboard; NULL: a plain page instead
+    const char *web_dir;   // the folder of the dashboard; NULL: a plain page instead
     sw_http_settings http; // routes, context and thread functions are set by sw_api_start
 } sw_api_settings;
 
