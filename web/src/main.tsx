@@ -9,6 +9,7 @@ import { connection, epoch, startLive } from "./state/live";
 import { setToken, tokenNeeded } from "./state/http";
 import { Empty } from "./parts/ui";
 import { Studies } from "./screens/studies";
+import { StudyScreen } from "./screens/study";
 
 type Theme = "auto" | "light" | "dark";
 const theme = signal<Theme>((localStorage.getItem("theme") as Theme) ?? "auto");
@@ -64,6 +65,7 @@ function Screen(): ComponentChildren {
   switch (path[0] ?? "studies") {
     case "studies":
       if (path.length <= 1) return <Studies />;
+      return <StudyScreen key={path[1]} id={Number(path[1])} path={path.slice(2)} />;
   }
   return (
     <Empty title="There is no such screen">
