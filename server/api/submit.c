@@ -4,7 +4,7 @@
 
 #include "lib/analysis/analysis.h"
 
-enum { FIRST_POINTS = 5, FIRST_POINTS_MAX = 100, KEY_MAX = 255 };
+enum { FIRST_POINTS = 5, FIRST_POINTS_MAX = 1000, KEY_MAX = 255 };
 
 static bool
 has_output(const sw_study *study, const char *name)

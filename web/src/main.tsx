@@ -9,6 +9,10 @@ import { connection, epoch, startLive } from "./state/live";
 import { setToken, tokenNeeded } from "./state/http";
 import { Empty } from "./parts/ui";
 import { Studies } from "./screens/studies";
+import { NewStudy } from "./screens/new";
+import { Failures } from "./screens/failures";
+import { ModelPage, Models } from "./screens/models";
+import { Workers } from "./screens/workers";
 import { StudyScreen } from "./screens/study";
 
 type Theme = "auto" | "light" | "dark";
@@ -17,6 +21,9 @@ const theme = signal<Theme>((localStorage.getItem("theme") as Theme) ?? "auto");
 const places: [label: string, path: string][] = [
   ["Studies", "studies"],
   ["New study", "new"],
+  ["Failures", "failures"],
+  ["Workers", "workers"],
+  ["Models", "models"],
 ];
 
 function Connection() {
@@ -66,6 +73,14 @@ function Screen(): ComponentChildren {
     case "studies":
       if (path.length <= 1) return <Studies />;
       return <StudyScreen key={path[1]} id={Number(path[1])} path={path.slice(2)} />;
+    case "new":
+      return <NewStudy />;
+    case "models":
+      return path.length > 1 ? <ModelPage key={path.join("/")} name={path.slice(1).join("/")} /> : <Models />;
+    case "workers":
+      return <Workers />;
+    case "failures":
+      return <Failures />;
   }
   return (
     <Empty title="There is no such screen">

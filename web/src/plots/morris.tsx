@@ -40,11 +40,11 @@ export function layoutMorris(m: Morris, width: number, height: number): MorrisLa
     const interval = half === null || half === undefined ? {} : { low: x(Math.max(0, mu - half)), high: x(mu + half) };
     return [{ i, x: x(mu), y: y(sigma), ...interval, labelY: y(sigma) }];
   });
-  // Labels that would lie on each other are moved apart.
-  const sorted = [...points].sort((a, b) => a.labelY - b.labelY);
+  // Labels that would lie on each other are moved apart, upwards from the axis.
+  const sorted = [...points].sort((a, b) => b.labelY - a.labelY);
   for (let k = 1; k < sorted.length; k++) {
     const near = Math.abs(sorted[k].x - sorted[k - 1].x) < 60;
-    if (near && sorted[k].labelY - sorted[k - 1].labelY < 13) sorted[k].labelY = sorted[k - 1].labelY + 13;
+    if (near && sorted[k - 1].labelY - sorted[k].labelY < 13) sorted[k].labelY = sorted[k - 1].labelY - 13;
   }
   const rays = RAYS.map((slope) => {
     const end = Math.min(x.domain[1], y.domain[1] / slope);

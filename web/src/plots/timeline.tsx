@@ -55,7 +55,7 @@ export function TimeLine({ x, lines, width, height, xTitle, legend }: Props) {
           series: [
             { label: xTitle },
             ...lines.map((l): uPlot.Series => ({
-              label: l.name, stroke: ink(l), width: l.width ?? 1.8, dash: l.dash, alpha: l.opacity ?? 1, points: { show: x.length < 3 }, spanGaps: true,
+              label: l.name, stroke: ink(l), width: l.width ?? 1.8, dash: l.dash, alpha: l.opacity ?? 1, points: { show: (u) => u.data[0].length < 3 }, spanGaps: true,
               value: (_, v) => number(v),
             })),
           ],

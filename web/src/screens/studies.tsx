@@ -97,11 +97,11 @@ function Row({ s }: { s: Study }) {
       </td>
       <td><State of={s.state} /></td>
       <td class="bar"><Progress of={s} /></td>
-      <td class="num">{count(s.runs)}</td>
-      <td class="num">{s.failed ? <a class="bad" href={hrefOf(["studies", s.id, "failures"])}>{count(s.failed)}</a> : "0"}</td>
-      <td class="num">{rate(running ? s.rate : null)}</td>
-      <td class="num">{running ? duration(s.eta_seconds) : "–"}</td>
-      <td class="num" title={s.created}>{age(s.created)}</td>
+      <td class="num" data-label="runs">{count(s.runs)}</td>
+      <td class="num" data-label="failed">{s.failed ? <a class="bad" href={hrefOf(["studies", s.id, "failures"])}>{count(s.failed)}</a> : "0"}</td>
+      <td class="num" data-label="rate">{rate(running ? s.rate : null)}</td>
+      <td class="num" data-label="left">{running ? duration(s.eta_seconds) : "–"}</td>
+      <td class="num" data-label="age" title={s.created}>{age(s.created)}</td>
     </tr>
   );
 }

@@ -8,7 +8,9 @@ import { ApiError, send, V1 } from "../state/http";
 import { go, hrefOf } from "../state/route";
 import { duration, plural, rate } from "../parts/format";
 import { Confirm, Fault, Progress, Show, State, type Question } from "../parts/ui";
+import { StudyFailures } from "./failures";
 import { Overview } from "./overview";
+import { RunPage, Runs } from "./runs";
 import { Sensitivity } from "./sensitivity";
 
 export interface Document {
@@ -81,9 +83,11 @@ function Moves({ s, again }: { s: Study; again: () => void }) {
   );
 }
 
-const tabs: [label: string, path: string, screen: (s: Study) => ComponentChildren][] = [
+const tabs: [label: string, path: string, screen: (s: Study, rest: string[]) => ComponentChildren][] = [
   ["Overview", "", (s) => <Overview s={s} />],
   ["Sensitivity", "sensitivity", (s) => <Sensitivity s={s} />],
+  ["Runs", "runs", (s, rest) => (rest.length ? <RunPage s={s} run={Number(rest[0])} /> : <Runs s={s} />)],
+  ["Failures", "failures", (s) => <StudyFailures s={s} />],
 ];
 
 function Head({ s, again }: { s: Study; again: () => void }) {
@@ -116,7 +120,7 @@ export function StudyScreen({ id, path }: { id: number; path: string[] }) {
       <nav class="tabs" aria-label="Study">
         {tabs.map(([label, p]) => <a key={p} href={hrefOf(p ? ["studies", id, p] : ["studies", id])} aria-current={p === at ? "page" : undefined}>{label}</a>)}
       </nav>
-      <Show of={study} lines={6}>{(s) => (tab ? tab[2](s) : <p>There is no such view of a study.</p>)}</Show>
+      <Show of={study} lines={6}>{(s) => (tab ? tab[2](s, path.slice(1)) : <p>There is no such view of a study.</p>)}</Show>
     </>
   );
 }

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Failures: of one study with their logs, and over all studies in groups.
+import { useEffect, useState } from "preact/hooks";
+import type { Failure, Study } from "../state/contract";
+import { any, ofStudy, useData } from "../state/data";
+import { ApiError, get, search, send, V1 } from "../state/http";
+import { asked, hrefOf, setQuery } from "../state/route";
+import { count, plural } from "../parts/format";
+import { Empty, Fault, Select, Show, State } from "../parts/ui";
+import { isOver } from "./study";
+
+interface Group {
+  kind: string;
+  message: string;
+  count: number;
+  first_run: number;
+}
+
+interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+const KINDS = ["", "error", "crash", "timeout", "memory", "rejected"];
+
+export function StudyFailures({ s }: { s: Study }) {
+  const kind = asked("kind");
+  const groups = useData<Page<Group>>(`${V1}/studies/${s.id}/failures/groups`, { on: ofStudy(s.id), every: 1500 });
+  const url = `${V1}/studies/${s.id}/failures${search({ kind, limit: 50 })}`;
+  const first = useData<Page<Failure>>(url, { on: ofStudy(s.id), every: 1500 });
+  const [more, setMore] = useState<Page<Failure>>();
+  useEffect(() => setMore(undefined), [url, first.data]);
+  if (s.failed === 0) return <Empty title="Nothing has failed">A crash, a hang or too much memory costs only the run that did it, and would be listed here with the end of its log.</Empty>;
+  const next = more ? more.next : first.data?.next;
+  const items = [...(first.data?.items ?? []), ...(more?.items ?? [])];
+  const load = async () => {
+    const page = await get<Page<Failure>>(`${url}&after=${String(next)}`);
+    setMore({ items: [...(more?.items ?? []), ...page.items], next: page.next });
+  };
+  return (
+    <>
+      <section class="card stack">
+        <h2>By message</h2>
+        <Show of={groups}>
+          {(g) => (
+            <table class="plain">
+              <thead><tr><th>Kind</th><th>Message</th><th class="num">Runs</th><th class="num">First</th></tr></thead>
+              <tbody>{g.items.map((x) => <tr key={x.kind + x.message}><td><State of={x.kind} /></td><td>{x.message}</td><td class="num">{count(x.count)}</td><td class="num"><a href={hrefOf(["studies", s.id, "runs", x.first_run])}>run {count(x.first_run)}</a></td></tr>)}</tbody>
+            </table>
+          )}
+        </Show>
+      </section>
+      <Select label="Kind" value={kind} options={KINDS.map((value) => ({ value, label: value || "all" }))} on={(v) => setQuery({ kind: v })} />
+      <Show of={first}>
+        {() => (
+          <div class="stack">
+            {items.map((f) => (
+              <details key={f.run} class="card">
+                <summary><a href={hrefOf(["studies", s.id, "runs", f.run])}>Run {count(f.run)}</a> <State of={f.kind} /> {f.message} {(f.attempts ?? 1) > 1 && <span class="small dim">{f.attempts} attempts</span>}</summary>
+                {f.log ? <pre tabIndex={0}>{f.log}</pre> : <p class="dim">It logged nothing.</p>}
+              </details>
+            ))}
+            {next && <div><button onClick={() => void load()}>Show more</button></div>}
+          </div>
+        )}
+      </Show>
+    </>
+  );
+}
+
+// ---- over all studies ----
+
+interface Met extends Group {
+  studies: Study[];
+}
+
+// One row for each kind and message, with the studies where it happened.
+export function merge(groups: { study: Study; groups: Group[] }[]): Met[] {
+  const met = new Map<string, Met>();
+  for (const { study, groups: of } of groups)
+    for (const g of of) {
+      const key = `${g.kind}\n${g.message}`;
+      const m = met.get(key);
+      if (m) {
+        m.count += g.count;
+        m.studies.push(study);
+      } else met.set(key, { ...g, studies: [study] });
+    }
+  return [...met.values()].sort((a, b) => b.count - a.count);
+}
+
+export function Failures() {
+  const studies = useData<Page<Study>>(`${V1}/studies?limit=200`, { on: any, every: 2000 });
+  const [met, setMet] = useState<Met[]>();
+  const [error, setError] = useState<ApiError>();
+  const failing = (studies.data?.items ?? []).filter((s) => s.failed > 0);
+  const key = failing.map((s) => `${s.id}:${s.failed}`).join(",");
+  useEffect(() => {
+    if (!studies.data) return;
+    const load = async () => {
+      const all: { study: Study; groups: Group[] }[] = [];
+      for (const study of failing.slice(0, 50)) all.push({ study, groups: (await get<Page<Group>>(`${V1}/studies/${study.id}/failures/groups`)).items });
+      setMet(merge(all));
+    };
+    void load().catch((e: unknown) => e instanceof ApiError && setError(e));
+  }, [key, studies.data === undefined]);
+  const retry = async (m: Met) => {
+    try {
+      for (const s of m.studies) if (isOver(s)) await send("POST", `${V1}/studies/${s.id}/retry`);
+    } catch (e) {
+      if (e instanceof ApiError) setError(e);
+    }
+    studies.again();
+  };
+  return (
+    <>
+      <h1>Failures</h1>
+      {error && <Fault error={error} />}
+      {!met ? (
+        <Show of={studies}>{() => <p class="dim">Looking through {plural(failing.length, "study", "studies")}…</p>}</Show>
+      ) : met.length === 0 ? (
+        <Empty title="Nothing has failed">Of the latest 200 studies no run did.</Empty>
+      ) : (
+        <div class="scroll" tabIndex={0} role="region" aria-label="Failures by message">
+          <table>
+            <thead><tr><th>Kind</th><th>Message</th><th class="num">Runs</th><th>Studies</th><th /></tr></thead>
+            <tbody>
+              {met.map((m) => (
+                <tr key={m.kind + m.message}>
+                  <td><State of={m.kind} /></td>
+                  <td class="grow">{m.message}</td>
+                  <td class="num">{count(m.count)}</td>
+                  <td>{m.studies.slice(0, 6).map((s) => <span key={s.id}><a href={hrefOf(["studies", s.id, "failures"])}>{s.name || `#${s.id}`}</a> </span>)}{m.studies.length > 6 && `and ${m.studies.length - 6} more`}</td>
+                  <td class="num"><button onClick={() => void retry(m)} disabled={!m.studies.some(isOver)} title="Makes all failed runs of these studies again">Retry</button></td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </>
+  );
+}
