@@ -19,6 +19,21 @@ put_field(sw_nl_text *t, const char *text, bool first)
     sw_nl_text_put(t, "\"");
 }
 
+// A name in small letters as Java makes them: a sigma at the end of a word is ς.
+static void
+put_name(sw_nl_text *t, const char *name, bool first)
+{
+    size_t n = strlen(name);
+    if (n < 3 || strcmp(name + n - 2, "\u03c3") != 0) {
+        put_field(t, name, first);
+        return;
+    }
+    sw_nl_text copy = {.e = t->e};
+    sw_nl_text_add(&copy, name, n - 2);
+    sw_nl_text_put(&copy, "\u03c2");
+    put_field(t, sw_nl_text_end(&copy), first);
+}
+
 static void
 put_value(sw_nl_text *t, sw_nl_v v, bool first)
 {
@@ -56,7 +71,7 @@ put_globals(sw_nl_text *t)
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
         put_field(t, heads[i], i == 0);
     for (size_t i = 0; i < p->n_globals; i++)
-        put_field(t, name[i], false);
+        put_name(t, name[i], false);
     sw_nl_text_put(t, "\n");
     put_number(t, w->min_x, true);
     put_number(t, w->max_x, false);
@@ -83,7 +98,7 @@ put_names(sw_nl_text *t, const char *title, const char *const *names, size_t n)
     sw_nl_text_put(t, title);
     sw_nl_text_put(t, "\"\n");
     for (size_t i = 0; i < n; i++)
-        put_field(t, names[i], i == 0);
+        put_name(t, names[i], i == 0);
     sw_nl_text_put(t, "\n");
 }
 

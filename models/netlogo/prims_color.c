@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Colours: NetLogo's numbers from 0 to 140, and red, green, blue.
+#include "models/netlogo/extensions/color.h"
 #include "models/netlogo/prims.h"
 
 #include <math.h>
@@ -98,8 +99,8 @@ EVAL(rgb)
     return triple(e, floor(clip(r, 255)), floor(clip(g, 255)), floor(clip(b, 255)));
 }
 
-static void
-hsb_to_rgb(double h, double s, double v, double out[3])
+void
+sw_nl_hsb_to_rgb(double h, double s, double v, double out[3])
 {
     h = clip(h, 360) / 360;
     s = clip(s, 100) / 100;
@@ -114,7 +115,7 @@ hsb_to_rgb(double h, double s, double v, double out[3])
 EVAL(hsb)
 {
     double h = sw_nl_num(e, n, 0), s = sw_nl_num(e, n, 1), b = sw_nl_num(e, n, 2), out[3];
-    hsb_to_rgb(h, s, b, out);
+    sw_nl_hsb_to_rgb(h, s, b, out);
     return triple(e, out[0], out[1], out[2]);
 }
 
@@ -124,8 +125,8 @@ static const uint8_t hue_rgb[14][3] = {
     {87, 176, 58},   {42, 209, 57},  {27, 158, 119}, {82, 196, 196}, {43, 140, 190},
     {50, 92, 168},   {123, 78, 163}, {166, 25, 105}, {224, 126, 149}};
 
-static void
-color_to_rgb(double color, double out[3])
+void
+sw_nl_color_to_rgb(double color, double out[3])
 {
     color = sw_nl_color_mod(color);
     int hue = (int)(color / 10), step = (int)(color * 10 - hue * 100 + 1e-9);
@@ -145,7 +146,7 @@ rgb_of(sw_nl_engine *e, const sw_nl_node *n, double out[3])
 {
     sw_nl_v v = EV(0);
     if (sw_nl_is_number(v)) {
-        color_to_rgb(sw_nl_double(v), out);
+        sw_nl_color_to_rgb(sw_nl_double(v), out);
         return;
     }
     v = sw_nl_check_color(e, n, v, "turtle");
@@ -160,10 +161,9 @@ EVAL(extract_rgb)
     return triple(e, out[0], out[1], out[2]);
 }
 
-EVAL(extract_hsb)
+void
+sw_nl_rgb_to_hsb(const double c[3], double out[3])
 {
-    double c[3];
-    rgb_of(e, n, c);
     double high = fmax(c[0], fmax(c[1], c[2])), low = fmin(c[0], fmin(c[1], c[2]));
     double range = high - low, h = 0;
     if (range > 0) {
@@ -172,9 +172,18 @@ EVAL(extract_hsb)
                            : 4 + (c[0] - c[1]) / range;
         h = h < 0 ? h + 6 : h;
     }
-    return triple(e, sw_nl_precision(h * 60, 3, e->dialect),
-                  sw_nl_precision(high > 0 ? range / high * 100 : 0, 3, e->dialect),
-                  sw_nl_precision(high / 255 * 100, 3, e->dialect));
+    out[0] = h * 60;
+    out[1] = high > 0 ? range / high * 100 : 0;
+    out[2] = high / 255 * 100;
+}
+
+EVAL(extract_hsb)
+{
+    double c[3], hsb[3];
+    rgb_of(e, n, c);
+    sw_nl_rgb_to_hsb(c, hsb);
+    return triple(e, sw_nl_precision(hsb[0], 3, e->dialect), sw_nl_precision(hsb[1], 3, e->dialect),
+                  sw_nl_precision(hsb[2], 3, e->dialect));
 }
 
 static double
@@ -183,7 +192,7 @@ nearest_color(const double rgb[3])
     double best = 0, least = 1e18;
     for (int i = 0; i < 1400; i++) {
         double c[3], d;
-        color_to_rgb(i / 10.0, c);
+        sw_nl_color_to_rgb(i / 10.0, c);
         // Weighted by the mean of red, after a common approximation of how eyes see.
         double mean = (rgb[0] + c[0]) / 2, r = rgb[0] - c[0], g = rgb[1] - c[1], b = rgb[2] - c[2];
         d = (2 + mean / 256) * r * r + 4 * g * g + (2 + (255 - mean) / 256) * b * b;
@@ -206,6 +215,6 @@ EVAL(approximate_rgb)
 EVAL(approximate_hsb)
 {
     double h = sw_nl_num(e, n, 0), s = sw_nl_num(e, n, 1), b = sw_nl_num(e, n, 2), out[3];
-    hsb_to_rgb(h, s, b, out);
+    sw_nl_hsb_to_rgb(h, s, b, out);
     return sw_nl_number(nearest_color(out));
 }
