@@ -81,7 +81,7 @@ export function Runs({ s }: { s: Study }) {
     if (!e) return;
     setHeight(e.clientHeight);
     const full = s.runs * ROW;
-    e.scrollTop = full <= TALLEST ? at * ROW : (at / s.runs) * (TALLEST - e.clientHeight);
+    e.scrollTop = full <= TALLEST ? at * ROW - 12 : (at / s.runs) * (TALLEST - e.clientHeight);
   }, [at]);
   return (
     <>
@@ -96,12 +96,12 @@ export function Runs({ s }: { s: Study }) {
         <span class="small dim right">{count(s.made)} of {count(s.runs)} runs have come back</span>
       </div>
       <div class="rows" ref={box} tabIndex={0} role="region" aria-label="Runs" onScroll={(e) => setScroll(e.currentTarget.scrollTop)}>
-        <div style={{ height: `${w.height + 40}px` }}>
-          <table style={{ transform: `translateY(${w.top}px)` }} aria-rowcount={s.runs}>
-            <thead style={{ transform: `translateY(${Math.max(0, scroll - w.top)}px)` }}>
+          <table aria-rowcount={s.runs}>
+            <thead>
               <tr><th class="num">run</th><th>state</th>{inputs.map((n) => <th key={n} class="num">{n}</th>)}{outputs.map((n) => <th key={n} class="num">→ {n}</th>)}</tr>
             </thead>
             <tbody>
+              <tr aria-hidden="true" style={{ height: `${w.top}px` }} />
               {Array.from({ length: w.last - w.first }, (_, k) => {
                 const i = w.first + k;
                 const r = row(i);
@@ -120,9 +120,9 @@ export function Runs({ s }: { s: Study }) {
                   </tr>
                 );
               })}
+              <tr aria-hidden="true" style={{ height: `${Math.max(0, w.height - w.top - (w.last - w.first) * ROW)}px` }} />
             </tbody>
           </table>
-        </div>
       </div>
     </>
   );

@@ -8,6 +8,9 @@ import { ApiError, send, V1 } from "../state/http";
 import { go, hrefOf } from "../state/route";
 import { duration, plural, rate } from "../parts/format";
 import { Confirm, Fault, Progress, Show, State, type Question } from "../parts/ui";
+import { Explore } from "./explore";
+import { Response } from "./response";
+import { Series } from "./series";
 import { StudyFailures } from "./failures";
 import { Overview } from "./overview";
 import { RunPage, Runs } from "./runs";
@@ -87,6 +90,9 @@ const tabs: [label: string, path: string, screen: (s: Study, rest: string[]) => 
   ["Overview", "", (s) => <Overview s={s} />],
   ["Sensitivity", "sensitivity", (s) => <Sensitivity s={s} />],
   ["Runs", "runs", (s, rest) => (rest.length ? <RunPage s={s} run={Number(rest[0])} /> : <Runs s={s} />)],
+  ["Explore", "explore", (s) => <Explore s={s} />],
+  ["Response", "response", (s) => <Response s={s} />],
+  ["Series", "series", (s) => <Series s={s} />],
   ["Failures", "failures", (s) => <StudyFailures s={s} />],
 ];
 
