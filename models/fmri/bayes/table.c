@@ -15,11 +15,11 @@ static const double first_step = 0.25, last_step = 1.0 / 1024;
 struct sw_fmri_table {
     sw_fmri_function f;
     const void *context;
-    sw_fmri_test test; // what context points at, for tables of log BF
-    double step, error;
-    long first;          // the first interval begins at first * step
-    size_t n;            // intervals
-    double (*c)[POINTS]; // coefficients of each, of the place within it, 0 to 1
+    sw_fmri_test test;      // what context points at, for tables of log BF
+    double per_unit, error; // per_unit: 1 / step, a power of two
+    long first;             // the first interval begins at first / per_unit
+    size_t n;               // intervals
+    double (*c)[POINTS];    // coefficients of each, of the place within it, 0 to 1
 };
 
 // Node values from `first` - MARGIN on; n intervals have n + 1 + 2 MARGIN of them.
@@ -101,7 +101,7 @@ fill(sw_fmri_table *t, double lo, double hi, double tolerance)
     } while (!(t->error <= tolerance) && k.step > last_step);
     t->first = k.first;
     t->n = k.n;
-    t->step = k.step;
+    t->per_unit = 1 / k.step;
     t->c = sw_fmri_alloc(k.n, sizeof *t->c);
     for (size_t i = 0; i < k.n; i++)
         polynomial(k.v + i, t->c[i]);
@@ -159,12 +159,19 @@ sw_fmri_table_size(const sw_fmri_table *table)
     return table->n;
 }
 
+// asinh to an absolute error of 1e-16, which is all that a place in the table needs.
+static double
+place_of(double t)
+{
+    return copysign(log(fabs(t) + sqrt(t * t + 1)), t);
+}
+
 static double
 one(const sw_fmri_table *table, double t)
 {
     if (!isfinite(t))
         return NAN;
-    double x = asinh(t) / table->step - (double)table->first;
+    double x = place_of(t) * table->per_unit - (double)table->first;
     if (!(x >= 0 && x < (double)table->n))
         return table->f(table->context, t);
     size_t i = (size_t)x;
