@@ -237,8 +237,8 @@ smaller_balance(sw_power_dae *d, double *state, const double *step, double share
     return better;
 }
 
-// One step of Newton's method, halved until the balance improves. Returns the largest change, or
-// NaN if there is no way on.
+// One step of Newton's method, halved until the balance improves. Returns the largest change, 0
+// where rounding leaves no room for a better one, or NaN if there is no way on.
 static double
 newton_step(sw_power_dae *d, double *state, double *r)
 {
@@ -251,10 +251,12 @@ newton_step(sw_power_dae *d, double *state, double *r)
     memcpy(d->step, r, n * sizeof *r);
     bool ok = numeric && klu_solve(d->symbolic, numeric, (int)n, 1, d->step, &d->common);
     klu_free_numeric(&numeric, &d->common);
-    double share = 1;
-    for (; ok && share > 1e-4 && !smaller_balance(d, state, d->step, share, r);)
+    if (!ok)
+        return NAN;
+    double share = 1, change = largest(n, d->step);
+    while (share > 1e-4 && !smaller_balance(d, state, d->step, share, r))
         share /= 2;
-    return ok && share > 1e-4 ? share * largest(n, d->step) : NAN;
+    return share > 1e-4 ? share * change : change < 1e-9 ? 0 : NAN;
 }
 
 // Voltages that balance the currents at the machines' present states. False if none are found.

@@ -182,6 +182,14 @@ both_paths_agree_with_static_exciters_and_stabilisers(void **state)
                    .governor = true,
                    .pss = true},
           0.001, 0.005);
+    check("Kundur's example 13.2, exciter and PSS, infinite bus",
+          &(setup){.system = "smib_kundur_13_2",
+                   .bus = 2,
+                   .line = "2-3/2",
+                   .clearing = 0.07,
+                   .exciter = SW_POWER_EXCITER_LISTED,
+                   .pss = true},
+          0.001, 0.01);
     check("New England, ESST1A, TGOV1, PSS, a second line",
           &(setup){.system = "ne39",
                    .bus = 26,

@@ -466,6 +466,29 @@ what_cannot_start_in_a_steady_state_is_refused_with_its_reason(void **state)
     refuses_with("is beyond its xd", s, "wscc9");
 }
 
+// Kundur's example 13.2 without the book's saturation: cleared after 70 ms, the machine is lost with
+// a constant field, later with its fast exciter (which takes its damping away), and kept with the
+// stabiliser.
+static void
+a_stabiliser_keeps_what_a_fast_exciter_alone_loses(void **state)
+{
+    (void)state;
+    const sw_power_verdict want[] = {SW_POWER_LOST, SW_POWER_LOST, SW_POWER_STABLE};
+    double lost_at[3];
+    for (size_t k = 0; k < 3; k++) {
+        sw_power_scenario s = scenario(2, 2, 3, k > 0, false, k > 1);
+        s.line[2] = 2;
+        sw_power_swing swing = prepared(sw_power_builtin_case("smib_kundur_13_2"), &s);
+        sw_power_search search = {.horizon = 10, .step = 0.005, .limit = 2 * M_PI};
+        sw_power_sim sim = sw_power_sim_of(&swing, &search, 0.07);
+        sw_power_swing_run(&sim, 1);
+        assert_int_equal(sim.verdict, want[k]);
+        lost_at[k] = sim.end;
+        sw_power_swing_fini(&swing);
+    }
+    assert_true(lost_at[0] < lost_at[1]);
+}
+
 int
 main(void)
 {
@@ -480,6 +503,7 @@ main(void)
         cmocka_unit_test(static_exciters_stop_at_their_limits),
         cmocka_unit_test(governors_stop_at_their_limits),
         cmocka_unit_test(results_are_the_same_bits_on_every_instruction_set),
+        cmocka_unit_test(a_stabiliser_keeps_what_a_fast_exciter_alone_loses),
         cmocka_unit_test(machines_without_two_axes_are_classical),
         cmocka_unit_test(what_cannot_start_in_a_steady_state_is_refused_with_its_reason),
     };
