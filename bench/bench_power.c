@@ -78,6 +78,37 @@ simulations(const char *system, const char *line, double clearing, double step, 
     sw_power_swing_fini(&swing);
 }
 
+// With constant power in a third of the loads: the whole network, IDA.
+static void
+whole_network(const char *system, const char *line)
+{
+    sw_power_context *x = sw_power_context_new(sw_power_builtin_case(system));
+    sw_power_scenario s;
+    sw_power_swing swing;
+    char reason[SW_POWER_REASON];
+    sw_power_scenario_init(&s);
+    sw_power_parse_line(line, s.line);
+    s.two_axis = 1;
+    s.exciter = SW_POWER_EXCITER_SEXS;
+    s.stabiliser = 0;
+    s.load_power = 1.0 / 3;
+    if (!sw_power_scenario_prepare(x, &s, &swing, reason, sizeof reason)) {
+        fprintf(stderr, "%s: %s\n", system, reason);
+        exit(1);
+    }
+    sw_power_search search = {.horizon = 5, .step = 0.01, .limit = 2 * M_PI};
+    double done = 0, start = now();
+    do {
+        sw_power_sim sim = sw_power_sim_of(&swing, &search, 0.05);
+        sw_power_swing_run(&sim, 1);
+        done++;
+    } while (now() - start < 0.5);
+    printf("%-10s %-13s %-11s %10.0f simulations of 5 s/s\n", system, "SEXS + TGOV1", "ZIP, IDA",
+           done / (now() - start));
+    sw_power_swing_fini(&swing);
+    sw_power_context_free(&x);
+}
+
 // Both ends of every branch of New England that can be opened without islanding it.
 static void
 new_england(void)
@@ -180,6 +211,8 @@ main(void)
     simulations("ieee145", "7-6", 0.1, 0.01, false);
     simulations("wscc9", "7-5", 0.16, 0.01, true);
     simulations("ne39", "16-17", 0.12, 0.01, true);
+    whole_network("wscc9", "7-5");
+    whole_network("ne39", "16-17");
     new_england();
     power_flow();
     plain();
