@@ -103,6 +103,8 @@ help(FILE *to)
         sw_auto(free) char *usage = sw_format("%s %s", c->name, c->words);
         fprintf(to, "  %-40s %s\n", usage, c->doc);
     }
+    fprintf(to, "  %-40s %s\n", "netlogo [--tests FILE | --goldens FILE...]",
+            "The NetLogo engine by itself: JSON lines on standard input.");
     fputs("\n`sweep COMMAND --help` lists the options of a command.\n", to);
 }
 
@@ -158,6 +160,8 @@ main(int argc, char **argv)
         help(argc < 2 ? stderr : stdout);
         return argc < 2 ? 64 : 0;
     }
+    if (strcmp(argv[1], "netlogo") == 0)
+        return sw_command_netlogo(argc - 1, argv + 1);
     for (const sw_command_row *c = sw_commands; c->name; c++) {
         if (strcmp(c->name, argv[1]) == 0)
             return run(c, argc - 1, argv + 1);

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 // How a run ended. The same numbers stand in the column `_state` of every study.
 typedef enum sw_outcome {
@@ -170,6 +171,10 @@ typedef struct sw_family {
     // Makes a model from a source: 0 and *model (freed by unload), or -1 and *error. May be NULL.
     int (*load)(const sw_source *source, sw_model **model, sw_source_error *error);
     void (*unload)(sw_model *model);
+    // Speaks with a user over one model until `in` ends: a JSON object a line each way, the first
+    // line out saying that it is open ({"ok": true}) or why it is not. In a process of its own. May
+    // be NULL.
+    void (*session)(const sw_source *source, FILE *in, FILE *out);
 } sw_family;
 
 #endif

@@ -3,6 +3,7 @@
 #include "models/netlogo/netlogo.h"
 
 #include "models/netlogo/family.h"
+#include "models/netlogo/lines.h"
 
 #include <ctype.h>
 #include <fcntl.h>
@@ -394,4 +395,5 @@ const sw_family sw_netlogo_family = {
     .shipped = shipped,
     .load = family_load,
     .unload = family_unload,
+    .session = sw_nl_family_session,
 };

@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The JSON-lines front end of the engine, and the runner of language tests.
+// The command-line tool: JSON lines, and the runners of language tests and golden worlds.
 #include "models/netlogo/repl.h"
 
+#include "models/netlogo/lines.h"
 #include "models/netlogo/session.h"
 
 #include <ftw.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-static unsigned
-agent_of(const char *name)
-{
-    if (name == NULL || strcmp(name, "observer") == 0)
-        return SW_NL_O;
-    return name[0] == 't' ? SW_NL_T : name[0] == 'p' ? SW_NL_P : name[0] == 'l' ? SW_NL_L : SW_NL_O;
-}
 
 // ---- Language tests -----------------------------------------------------------------------------
 
@@ -77,11 +70,11 @@ step_passes(sw_nl_session *s, json_t *step, bool run, char *why, size_t size)
     char *script = run ? wrapped(reporter ? "runresult" : "run", code) : strdup(code);
     sw_nl_error error = {0};
     const char *value = "";
-    int status =
-        reporter
-            ? sw_nl_session_report(s, script, &value, &error)
-            : sw_nl_session_command(s, agent_of(json_string_value(json_object_get(step, "agent"))),
-                                    script, &error);
+    int status = reporter
+                     ? sw_nl_session_report(s, script, &value, &error)
+                     : sw_nl_session_command(
+                           s, sw_nl_agent_named(json_string_value(json_object_get(step, "agent"))),
+                           script, &error);
     free(script);
     bool pass;
     if (strcmp(kind, "ok") == 0) {
@@ -201,8 +194,6 @@ run_tests(const char *path)
 
 // ---- Golden worlds ------------------------------------------------------------------------------
 
-static char *read_file(const char *path, size_t *n);
-
 enum { SECTIONS = 5 };
 static const char *const section_name[SECTIONS] = {"RANDOM STATE", "GLOBALS", "TURTLES", "PATCHES",
                                                    "LINKS"};
@@ -257,7 +248,7 @@ compare_world(json_t *golden, const char *worlds, const char *models, const char
     *random_state = false;
     snprintf(path, sizeof path, "%s/%s", models,
              json_string_value(json_object_get(golden, "model")));
-    char *model = read_file(path, &n);
+    char *model = sw_nl_read_file(path, &n);
     if (model == NULL) {
         snprintf(why, size, "no such model");
         return -1;
@@ -283,7 +274,7 @@ compare_world(json_t *golden, const char *worlds, const char *models, const char
     } else {
         snprintf(path, sizeof path, "%s/%s", worlds,
                  json_string_value(json_object_get(golden, "world")));
-        char *theirs = read_file(path, &n);
+        char *theirs = sw_nl_read_file(path, &n);
         same = 0;
         for (int k = 0; theirs != NULL && k < SECTIONS; k++) {
             const char *a = "", *b = "";
@@ -341,93 +332,6 @@ run_goldens(const char *path, const char *worlds, const char *models)
     return failed == 0 ? 0 : 1;
 }
 
-// ---- JSON lines ---------------------------------------------------------------------------------
-
-static void
-answer(json_t *object)
-{
-    char *text = json_dumps(object, JSON_COMPACT);
-    puts(text);
-    fflush(stdout);
-    free(text);
-    json_decref(object);
-}
-
-static json_t *
-error_object(const sw_nl_error *error)
-{
-    return json_pack("{s:s, s:s, s:I, s:I}", "error", error->message, "kind",
-                     error->kind == SW_NL_COMPILE_ERROR ? "compile" : "runtime", "line",
-                     (json_int_t)error->line, "column", (json_int_t)error->column);
-}
-
-static char *
-read_file(const char *path, size_t *n)
-{
-    FILE *f = fopen(path, "rb");
-    if (f == NULL)
-        return NULL;
-    char *text = NULL;
-    size_t room = 0;
-    *n = 0;
-    do {
-        room = room * 2 + 65536;
-        text = realloc(text, room);
-        if (text == NULL || room > ((size_t)256 << 20))
-            abort();
-        *n += fread(text + *n, 1, room - *n, f);
-    } while (*n == room);
-    text[*n] = 0;
-    fclose(f);
-    return text;
-}
-
-static json_t *
-open_model(sw_nl_session **s, const char *what)
-{
-    sw_nl_error error = {0};
-    size_t n = 0;
-    char *text = strchr(what, '\n') == NULL ? read_file(what, &n) : NULL;
-    sw_nl_session_close(s);
-    *s = sw_nl_session_open(text != NULL ? text : what, text != NULL ? n : strlen(what), NULL, NULL,
-                            &error);
-    free(text);
-    return *s == NULL ? error_object(&error) : json_pack("{s:b}", "ok", 1);
-}
-
-static json_t *
-respond(sw_nl_session **s, json_t *request)
-{
-    const char *text;
-    sw_nl_error error = {0};
-    if ((text = json_string_value(json_object_get(request, "open"))) != NULL)
-        return open_model(s, text);
-    if (*s == NULL)
-        return json_pack("{s:s, s:s}", "error", "No model is open.", "kind", "request");
-    if ((text = json_string_value(json_object_get(request, "command"))) != NULL) {
-        unsigned agent = agent_of(json_string_value(json_object_get(request, "agent")));
-        if (sw_nl_session_command(*s, agent, text, &error) != 0)
-            return error_object(&error);
-    } else if ((text = json_string_value(json_object_get(request, "report"))) != NULL) {
-        const char *value;
-        if (sw_nl_session_report(*s, text, &value, &error) != 0)
-            return error_object(&error);
-        return json_pack("{s:s}", "value", value);
-    } else if (json_is_true(json_object_get(request, "export_world"))) {
-        if (sw_nl_session_export(*s, &text, &error) != 0)
-            return error_object(&error);
-        return json_pack("{s:s}", "world", text);
-    } else if (json_is_integer(json_object_get(request, "seed"))) {
-        sw_nl_session_seed(*s, json_integer_value(json_object_get(request, "seed")));
-    } else if (json_is_integer(json_object_get(request, "dialect"))) {
-        bool old = json_integer_value(json_object_get(request, "dialect")) == 6;
-        sw_nl_session_set_dialect(*s, old ? SW_NL_DIALECT_6 : SW_NL_DIALECT_7);
-    } else {
-        return json_pack("{s:s, s:s}", "error", "Unknown request.", "kind", "request");
-    }
-    return json_pack("{s:b}", "ok", 1);
-}
-
 int
 sw_netlogo_main(int argc, char **argv)
 {
@@ -442,16 +346,7 @@ sw_netlogo_main(int argc, char **argv)
         return 2;
     }
     sw_nl_session *s = NULL;
-    char *line = NULL;
-    size_t room = 0;
-    while (getline(&line, &room, stdin) > 0) {
-        json_t *request = json_loads(line, 0, NULL);
-        answer(request == NULL
-                   ? json_pack("{s:s, s:s}", "error", "This line is no JSON.", "kind", "request")
-                   : respond(&s, request));
-        json_decref(request);
-    }
-    free(line);
+    sw_nl_lines(&s, true, stdin, stdout);
     sw_nl_session_close(&s);
     return 0;
 }
