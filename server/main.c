@@ -111,6 +111,23 @@ on_described(void *context, int64_t ticket, const sw_header *described)
     pthread_mutex_unlock(&s->lock);
 }
 
+static void
+on_line(void *context, int64_t ticket, int64_t session, const char *name, const char *version,
+        const char *text)
+{
+    sw_sched_line(((server *)context)->sched, ticket, session, name, version, text);
+}
+
+static void
+on_answered(void *context, int64_t ticket, int64_t session, const char *line)
+{
+    server *s = context;
+    pthread_mutex_lock(&s->lock);
+    if (s->api)
+        sw_api_answered(s->api, ticket, session, line);
+    pthread_mutex_unlock(&s->lock);
+}
+
 // Another server writes to the database: this one ends as if it had been told to.
 static void
 on_lost(void *context)
@@ -224,6 +241,7 @@ start(server *s, sw_store *writer, const char *host, int port)
                                .waiting_mb = c->waiting_mb,
                                .changed = on_changed,
                                .described = on_described,
+                               .answered = on_answered,
                                .lost = on_lost,
                                .context = s};
     s->sched = sw_sched_start(&sched, writer);
@@ -243,6 +261,7 @@ start(server *s, sw_store *writer, const char *host, int port)
         .body_limit = (size_t)c->body_kb << 10,
         .ring = on_ring,
         .describe = on_describe,
+        .line = on_line,
         .context = s,
         .stats = sw_sched_stats(s->sched),
         .version = VERSION,

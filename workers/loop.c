@@ -7,6 +7,7 @@
 #include "lib/base/memory.h"
 #include "lib/wire/wire.h"
 #include "workers/host.h"
+#include "workers/sessions.h"
 #include "workers/uploads.h"
 
 #include <errno.h>
@@ -23,6 +24,7 @@ typedef struct loop {
     void *context, *socket;
     sw_supervisor *supervisor;
     sw_uploads *uploads;
+    sw_sessions *sessions;
     int signals;
     char id[64], host[64];
     int64_t last_beat_ns;
@@ -122,6 +124,12 @@ on_described(void *context, const sw_header *described)
     send_header(context, SW_DESCRIBED, described);
 }
 
+static void
+on_answered(void *context, const sw_header *answered)
+{
+    send_header(context, SW_ANSWERED, answered);
+}
+
 // ---- hearing ----
 
 static void
@@ -167,6 +175,8 @@ on_message(loop *l, const sw_frame_bytes *frames, size_t n)
         drain(l);
     else if (verb == SW_WHO)
         say_hello(l);
+    else if (verb == SW_ASK)
+        sw_sessions_ask(l->sessions, &h);
     else if (verb == SW_DESCRIBE)
         sw_uploads_describe(l->uploads, &h, frames[2].bytes, frames[2].n);
     else if (verb == SW_MODEL)
@@ -224,7 +234,8 @@ wait_for_something(loop *l)
         items[i] = (zmq_pollitem_t){.fd = sockets[i], .events = ZMQ_POLLIN};
     items[n++] = (zmq_pollitem_t){.socket = l->socket, .events = ZMQ_POLLIN};
     items[n++] = (zmq_pollitem_t){.fd = l->signals, .events = ZMQ_POLLIN};
-    bool busy = sw_supervisor_busy(l->supervisor) || sw_uploads_busy(l->uploads);
+    bool busy = sw_supervisor_busy(l->supervisor) || sw_uploads_busy(l->uploads) ||
+                sw_sessions_busy(l->sessions);
     zmq_poll(items, (int)n, busy ? STEP_MS : 10 * STEP_MS);
     struct signalfd_siginfo info;
     if (items[n - 1].revents && read(l->signals, &info, sizeof info) == sizeof info)
@@ -281,6 +292,7 @@ serve(loop *l)
             ;
         sw_supervisor_step(l->supervisor);
         sw_uploads_step(l->uploads);
+        sw_sessions_step(l->sessions);
         beat(l);
     }
     send_header(l, SW_BYE, &(sw_header){0});
@@ -302,6 +314,8 @@ sw_loop_run(const sw_loop_settings *settings)
                                 .done = on_done,
                                 .failed = on_failed,
                                 .context = &l};
+    sw_sessions_settings x = {settings->registry, on_answered, &l};
+    l.sessions = sw_sessions_new(&x);
     sw_uploads_settings u = {.scratch_dir = settings->child.scratch_dir,
                              .registry = settings->registry,
                              .described = on_described,
@@ -312,6 +326,7 @@ sw_loop_run(const sw_loop_settings *settings)
         serve(&l);
     sw_supervisor_free(&l.supervisor);
     sw_uploads_free(&l.uploads);
+    sw_sessions_free(&l.sessions);
     zmq_close(l.socket);
     zmq_ctx_term(l.context);
     close(l.signals);

@@ -5,6 +5,7 @@
 #include "lib/base/settings.h"
 #include "workers/executor.h"
 #include "workers/loop.h"
+#include "workers/sessions.h"
 #include "workers/uploads.h"
 
 #include <signal.h>
@@ -90,6 +91,8 @@ supervisor_main(const worker_settings *settings)
 int
 main(int argc, char **argv)
 {
+    if (argc == 5 && strcmp(argv[1], "session") == 0)
+        return sw_sessions_main(argv[2], argv[3], argv[4]);
     if (argc == 5 && strcmp(argv[1], "describe") == 0)
         return sw_uploads_describe_main(argv[2], argv[3], argv[4]);
     if (argc == 5 && strcmp(argv[1], "executor") == 0)

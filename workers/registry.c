@@ -326,6 +326,40 @@ sw_registry_load(sw_registry *r, const char *name, const char *file, const char 
     return NULL;
 }
 
+static const sw_source *
+shipped_source(const sw_family *family, const char *name)
+{
+    for (const sw_source *s = family->shipped; s && s->name; s++) {
+        if (strcmp(s->name, name) == 0)
+            return s;
+    }
+    return NULL;
+}
+
+int
+sw_registry_session(const char *name, const char *file, const char *dir, sw_source_error *error)
+{
+    size_t f = find_family(name);
+    const sw_family *family = f < sw_countof(families) ? families[f].family : NULL;
+    const sw_source *shipped = family && !*file ? shipped_source(family, name) : NULL;
+    bool clear = false;
+    if (!family || !family->session || (!*file && !shipped)) {
+        snprintf(error->message, sizeof error->message, "this model has no interactive sessions");
+        return -1;
+    }
+    if (shipped) {
+        family->session(shipped, stdin, stdout);
+        return 0;
+    }
+    sw_auto(free) char *first = main_file(f, file, dir, &clear);
+    sw_auto(free) char *path = sw_format("%s/%s", dir, first ? first : "");
+    size_t n = 0;
+    sw_auto(free) char *bytes = first ? read_file(path, &n) : NULL;
+    sw_source source = {.name = name, .file = first, .bytes = bytes, .n = n, .dir = dir};
+    family->session(&source, stdin, stdout);
+    return 0;
+}
+
 json_t *
 sw_registry_families(void)
 {

@@ -38,6 +38,11 @@ const sw_upload *sw_registry_upload(const sw_registry *registry, const char *nam
 const sw_model *sw_registry_load(sw_registry *registry, const char *name, const char *file,
                                  const char *dir, sw_source_error *error);
 
+// Speaks on standard input and output over a model that is shipped (file and dir are empty) or was
+// uploaded, until the input ends. -1 and *error if its family has no sessions.
+int sw_registry_session(const char *name, const char *file, const char *dir,
+                        sw_source_error *error);
+
 // All descriptors, as HELLO carries them; and the names of the families that take uploads. The
 // caller owns the references.
 json_t *sw_registry_describe(const sw_registry *registry);

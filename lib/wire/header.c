@@ -10,7 +10,7 @@ static const char *const verbs[SW_VERB_COUNT] = {
     [SW_FAIL_CHUNK] = "FAIL", [SW_BEAT] = "BEAT",           [SW_BYE] = "BYE",
     [SW_WORK] = "WORK",       [SW_STOP] = "STOP",           [SW_DRAIN] = "DRAIN",
     [SW_WHO] = "WHO",         [SW_DESCRIBED] = "DESCRIBED", [SW_DESCRIBE] = "DESCRIBE",
-    [SW_MODEL] = "MODEL",
+    [SW_MODEL] = "MODEL",     [SW_ANSWERED] = "ANSWERED",   [SW_ASK] = "ASK",
 };
 
 const char *
@@ -89,12 +89,29 @@ static const sw_field model[] = {
     TEXT("file", file),
     {"descriptor", SW_FIELD_OBJECT, AT(descriptor), true, 0, 0, NULL, NULL},
     END};
+#define LINE_MAX (8 << 20)
+static const sw_field ask[] = {
+    NUMBER("request", request, 1),
+    NUMBER("session", session, 1),
+    TEXT("name", name),
+    TEXT("version", version),
+    {"message", SW_FIELD_STRING, AT(message), true, 0, LINE_MAX, NULL, NULL},
+    END};
+static const sw_field answered[] = {
+    NUMBER("request", request, 1),
+    NUMBER("session", session, 1),
+    {"message", SW_FIELD_STRING, AT(message), true, 0, LINE_MAX, NULL, NULL},
+    END};
 static const sw_field nothing[] = {END};
 
 static const sw_field *const tables[SW_VERB_COUNT] = {
-    [SW_HELLO] = hello, [SW_READY] = ready,       [SW_FAIL_CHUNK] = fail,     [SW_BEAT] = beat,
-    [SW_BYE] = nothing, [SW_WORK] = work,         [SW_STOP] = stop,           [SW_DRAIN] = nothing,
-    [SW_WHO] = nothing, [SW_DESCRIBE] = describe, [SW_DESCRIBED] = described, [SW_MODEL] = model,
+    [SW_HELLO] = hello,         [SW_READY] = ready,
+    [SW_FAIL_CHUNK] = fail,     [SW_BEAT] = beat,
+    [SW_BYE] = nothing,         [SW_WORK] = work,
+    [SW_STOP] = stop,           [SW_DRAIN] = nothing,
+    [SW_WHO] = nothing,         [SW_ASK] = ask,
+    [SW_ANSWERED] = answered,   [SW_DESCRIBE] = describe,
+    [SW_DESCRIBED] = described, [SW_MODEL] = model,
 };
 
 static void

@@ -24,12 +24,14 @@ typedef enum sw_verb {
     SW_BEAT,
     SW_BYE,
     SW_DESCRIBED,
+    SW_ANSWERED,
     SW_WORK,
     SW_STOP,
     SW_DRAIN,
     SW_WHO,
     SW_DESCRIBE,
     SW_MODEL,
+    SW_ASK,
     SW_VERB_COUNT,
 } sw_verb;
 
@@ -56,8 +58,9 @@ typedef struct sw_header {
     const json_t *models;   // array of descriptors
     const json_t *families; // array of names: families that make models of uploaded files
     // DESCRIBE, DESCRIBED, MODEL; in DESCRIBE and MODEL a frame with the uploaded bytes follows
-    int64_t request, line, column;
+    int64_t request, line, column, session;
     const char *name, *version, *file, *message;
+    // ASK and ANSWERED: message is a line of JSON; of an interactive session
     const json_t *descriptor; // DESCRIBED: NULL when the bytes make no model, and message says why
 } sw_header;
 

@@ -181,6 +181,7 @@ sw_api_start(const sw_api_settings *settings)
     api->started = (double)time(NULL);
     api->web = settings->web_dir ? sw_static_load(settings->web_dir) : NULL;
     api->uploads = sw_uploads_waiting_new();
+    api->talk = sw_talk_new();
     api->analyst = sw_analyst_start(api);
     sw_http_settings http = settings->http;
     http.routes = sw_api_routes;
@@ -191,6 +192,7 @@ sw_api_start(const sw_api_settings *settings)
     if (!api->http) {
         sw_analyst_stop(&api->analyst);
         sw_uploads_waiting_free(&api->uploads);
+        sw_talk_free(&api->talk);
         sw_static_free(&api->web);
         free(api);
         return NULL;
@@ -221,6 +223,7 @@ sw_api_stop(sw_api **slot)
     sw_analyst_stop(&api->analyst);
     sw_http_stop(&api->http);
     sw_uploads_waiting_free(&api->uploads);
+    sw_talk_free(&api->talk);
     sw_static_free(&api->web);
     free(api);
     *slot = NULL;

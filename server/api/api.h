@@ -22,6 +22,9 @@ typedef struct sw_api_settings {
     // Asks a worker which model an upload makes; sw_api_described is called with its answer.
     void (*describe)(void *context, int64_t ticket, const char *name, const char *file,
                      const void *bytes, size_t n);
+    // Sends a line to an interactive session; sw_api_answered is called with the answer.
+    void (*line)(void *context, int64_t ticket, int64_t session, const char *name,
+                 const char *version, const char *text);
     void *context;
     const sw_stats *stats; // of the scheduler, for /metrics; may be NULL
     const char *version;   // of the program
@@ -41,6 +44,9 @@ void sw_api_notify(sw_api *api, int64_t study);
 
 // The answer to settings.describe; NULL: no worker could say. Any thread.
 void sw_api_described(sw_api *api, int64_t ticket, const sw_header *described);
+
+// The answer to settings.line; text NULL: no such session. Any thread.
+void sw_api_answered(sw_api *api, int64_t ticket, int64_t session, const char *text);
 
 // Answers what is pending with 503 or its end, and stops.
 void sw_api_stop(sw_api **api);

@@ -14,12 +14,14 @@
 typedef struct analyst analyst;
 typedef struct uploads uploads;
 typedef struct grower grower;
+typedef struct talk talk;
 
 struct sw_api {
     sw_api_settings settings;
     sw_http *http;
     analyst *analyst;
     uploads *uploads;
+    talk *talk;
     grower *grower;
     sw_static *web; // the dashboard; NULL without
     double started; // seconds since 1970
@@ -146,6 +148,11 @@ sw_error sw_api_extend(const sw_api *api, sw_store *store, const loaded *l, cons
 uploads *sw_uploads_waiting_new(void);
 void sw_uploads_waiting_free(uploads **waiting);
 
+// ---- lines to sessions that wait for their answer ----
+
+talk *sw_talk_new(void);
+void sw_talk_free(talk **talk);
+
 // ---- handlers, by resource ----
 
 #define SW_API_HANDLER(name) void sw_api_##name(sw_request *r)
@@ -153,6 +160,10 @@ SW_API_HANDLER(models_list);
 SW_API_HANDLER(models_show);
 SW_API_HANDLER(models_upload);
 SW_API_HANDLER(models_delete);
+SW_API_HANDLER(sessions_open);
+SW_API_HANDLER(sessions_line);
+SW_API_HANDLER(sessions_state);
+SW_API_HANDLER(sessions_close);
 SW_API_HANDLER(studies_submit);
 SW_API_HANDLER(studies_list);
 SW_API_HANDLER(studies_show);

@@ -94,6 +94,9 @@ void sw_request_body(const sw_request *r, const char **bytes, size_t *n);
 // The value of {name} in the pattern, decoded; never NULL for a name of the pattern.
 const char *sw_request_path(const sw_request *r, const char *name);
 
+// A number that the handler keeps between its runs of a parked request; 0 at first.
+int64_t *sw_request_note(sw_request *r);
+
 // {name} as a decimal number of 1 … 2^63-1 without sign or leading zeros; 0 for anything else.
 int64_t sw_request_id(const sw_request *r, const char *name);
 

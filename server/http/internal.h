@@ -65,6 +65,7 @@ struct sw_request {
     bool begun, put_off, deferred;
     _Atomic bool settled; // by another thread; orders its writes before what follows
     double since, watching_since;
+    int64_t note; // the handler's own
     listener listener;
     answer answer;
     void **arena;

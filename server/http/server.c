@@ -205,6 +205,12 @@ sw_request_watch(sw_request *r, int64_t channel)
     sw_hub_watch(r->http, &r->listener, channel);
 }
 
+int64_t *
+sw_request_note(sw_request *r)
+{
+    return &r->note;
+}
+
 double
 sw_request_waited(const sw_request *r)
 {

@@ -135,6 +135,10 @@ read_mail(sw_sched *s)
         sw_dispatch_ask(s, mail.asks[i]);
         mail.asks[i] = NULL;
     }
+    for (size_t i = 0; i < mail.n_lines; i++) {
+        sw_dispatch_line(s, mail.lines[i]);
+        mail.lines[i] = NULL;
+    }
     if (mail.n_rings || mail.n_written)
         sw_dispatch_load(s);
     sw_mail_fini(&mail);
@@ -151,6 +155,7 @@ housekeeping(sw_sched *s)
         s->last_load_ms = now;
         sw_dispatch_expire(s);
         sw_dispatch_expire_asks(s);
+        sw_dispatch_expire_sessions(s);
         sw_dispatch_load(s);
         sw_dispatch_announce(s);
         sw_dispatch_write_peers(s);
@@ -228,6 +233,7 @@ release(sw_sched *s)
     for (size_t i = 0; i < s->n_asks; i++)
         sw_ask_free(&s->asks[i]);
     free(s->asks);
+    free(s->sessions);
     free(s->pending);
     free(s->to_load);
     free(s);
@@ -243,7 +249,7 @@ sw_sched_start(const sw_sched_settings *settings, sw_store *writer)
     s->to_announce = json_array();
     s->announced = json_object();
     // Leases of an earlier life of the server must not be taken for ours.
-    s->peers.next_lease = (int64_t)time(NULL) << 20;
+    s->peers.next_lease = s->next_session = (int64_t)time(NULL) << 20;
     if (!bind_router(s)) {
         release(s);
         sw_store_free(&writer);
@@ -266,6 +272,13 @@ sw_sched_describe(sw_sched *s, int64_t ticket, const char *name, const char *fil
                   const void *bytes, size_t n)
 {
     sw_mailbox_ask(&s->mailbox, sw_ask_new(ticket, name, file, bytes, n));
+}
+
+void
+sw_sched_line(sw_sched *s, int64_t ticket, int64_t session, const char *name, const char *version,
+              const char *line)
+{
+    sw_mailbox_line(&s->mailbox, sw_line_new(ticket, session, name, version, line));
 }
 
 const sw_stats *

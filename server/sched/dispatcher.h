@@ -38,6 +38,9 @@ struct sw_sched {
     json_t *announced;   // "name@version" stored already
     sw_ask **asks;       // uploads that are being described
     size_t n_asks, asks_capacity;
+    sw_session *sessions;
+    size_t n_sessions, sessions_capacity;
+    int64_t next_session;
     bool peers_changed;
     int64_t last_look_ms, last_table_ms, last_load_ms; // monotonic
 };
@@ -77,5 +80,12 @@ void sw_dispatch_ask(sw_sched *s, sw_ask *ask); // takes it over
 void sw_dispatch_described(sw_sched *s, const sw_peer *peer, const sw_header *h);
 // Gives up those whose worker is lost or silent.
 void sw_dispatch_expire_asks(sw_sched *s);
+
+// ---- sessions.c: interactive sessions ----
+
+void sw_dispatch_line(sw_sched *s, sw_line *line); // takes it over
+void sw_dispatch_answered(sw_sched *s, const sw_peer *peer, const sw_header *h);
+// Forgets those whose worker is lost, or that nobody used for long.
+void sw_dispatch_expire_sessions(sw_sched *s);
 
 #endif

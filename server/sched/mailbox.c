@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A mutex, three arrays and an eventfd.
+// A mutex, four arrays and an eventfd.
 #include "server/sched/mailbox.h"
 
 #include "lib/base/memory.h"
@@ -67,17 +67,35 @@ sw_mailbox_ask(sw_mailbox *box, sw_ask *ask)
 }
 
 void
+sw_mailbox_line(sw_mailbox *box, sw_line *line)
+{
+    pthread_mutex_lock(&box->lock);
+    box->lines = sw_grow(box->lines, box->n_lines, &box->lines_capacity, sizeof *box->lines);
+    box->lines[box->n_lines++] = line;
+    pthread_mutex_unlock(&box->lock);
+    signal_mail(box);
+}
+
+void
 sw_mailbox_take(sw_mailbox *box, sw_mail *taken)
 {
     uint64_t count;
     if (read(box->fd, &count, sizeof count) < 0)
         count = 0; // Nothing was signalled; the arrays say the rest.
     pthread_mutex_lock(&box->lock);
-    *taken =
-        (sw_mail){box->rings, box->n_rings, box->written, box->n_written, box->asks, box->n_asks};
+    *taken = (sw_mail){.rings = box->rings,
+                       .n_rings = box->n_rings,
+                       .written = box->written,
+                       .n_written = box->n_written,
+                       .asks = box->asks,
+                       .n_asks = box->n_asks,
+                       .lines = box->lines,
+                       .n_lines = box->n_lines};
     box->rings = NULL;
     box->written = NULL;
     box->asks = NULL;
+    box->lines = NULL;
+    box->n_lines = box->lines_capacity = 0;
     box->n_asks = box->asks_capacity = 0;
     box->n_rings = box->rings_capacity = box->n_written = box->written_capacity = 0;
     pthread_mutex_unlock(&box->lock);
@@ -91,6 +109,9 @@ sw_mail_fini(sw_mail *mail)
     for (size_t i = 0; i < mail->n_asks; i++)
         sw_ask_free(&mail->asks[i]);
     free(mail->asks);
+    for (size_t i = 0; i < mail->n_lines; i++)
+        sw_line_free(&mail->lines[i]);
+    free(mail->lines);
     free(mail->written);
     free(mail->rings);
     *mail = (sw_mail){0};

@@ -306,6 +306,8 @@ on_header_verb(sw_sched *s, sw_peer *peer, sw_verb verb, message *m)
         peer->busy = h.busy_slots;
     else if (verb == SW_FAIL_CHUNK)
         on_fail(s, peer, &h);
+    else if (verb == SW_ANSWERED)
+        sw_dispatch_answered(s, peer, &h);
     else if (verb == SW_DESCRIBED)
         sw_dispatch_described(s, peer, &h);
     else if (verb == SW_BYE)

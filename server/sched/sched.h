@@ -22,6 +22,9 @@ typedef struct sw_sched_settings {
     // The answer to sw_sched_describe: what the worker said (valid during the call), or NULL if no
     // worker of the family is there or it did not answer. From the dispatcher's thread.
     void (*described)(void *context, int64_t ticket, const sw_header *described);
+    // The answer to sw_sched_line: a line of JSON, valid during the call, and the session's number;
+    // NULL if there is no such session or model, or its worker is lost. From the same thread.
+    void (*answered)(void *context, int64_t ticket, int64_t session, const char *line);
     // Called when this server must end (another one writes to the database).
     void (*lost)(void *context);
     void *context;
@@ -39,6 +42,11 @@ void sw_sched_ring(sw_sched *sched, int64_t study);
 // thread; copies the bytes.
 void sw_sched_describe(sw_sched *sched, int64_t ticket, const char *name, const char *file,
                        const void *bytes, size_t n);
+
+// Sends a line of JSON to an interactive session (0: opens one of the model; an empty line closes);
+// settings.answered is called with the ticket. Any thread; copies the texts.
+void sw_sched_line(sw_sched *sched, int64_t ticket, int64_t session, const char *name,
+                   const char *version, const char *line);
 
 const sw_stats *sw_sched_stats(const sw_sched *sched);
 
