@@ -128,14 +128,45 @@ control_globals(sw_nl_program *p, const sw_nl_file *file)
     p->global = grown;
 }
 
+// What sw_nl_eval may read without a call.
+static void
+mark_direct(sw_nl_node *n)
+{
+    static const struct {
+        sw_nl_eval_fn *eval;
+        uint8_t direct;
+    } known[] = {
+        {sw_nl_eval_const, SW_NL_DIRECT_CONST},       {sw_nl_eval_local, SW_NL_DIRECT_LOCAL},
+        {sw_nl_eval_global, SW_NL_DIRECT_GLOBAL},     {sw_nl_eval_patch_var, SW_NL_DIRECT_PATCH},
+        {sw_nl_eval_turtle_var, SW_NL_DIRECT_TURTLE},
+    };
+    if (n->is_command)
+        return;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (n->eval == known[i].eval)
+            n->direct = known[i].direct;
+    if (n->direct == SW_NL_DIRECT_TURTLE && n->breed != 0) // whose breed may not own it
+        n->direct = SW_NL_DIRECT_NOT;
+}
+
+static void
+mark_shares(sw_nl_procedure *p)
+{
+    for (int i = 0; i < p->n_params; i++)
+        p->shares |= p->param[i]->shared;
+}
+
 static void
 finish_node(sw_nl_program *p, sw_nl_arena *a, sw_nl_node **n)
 {
     for (int i = 0; i < (*n)->n_args; i++)
         if ((*n)->arg[i] != NULL)
             finish_node(p, a, &(*n)->arg[i]);
-    if ((*n)->kind == SW_NL_N_LAMBDA)
+    if ((*n)->kind == SW_NL_N_LAMBDA) {
+        mark_shares((*n)->proc);
         finish_node(p, a, &(*n)->proc->body);
+    }
+    mark_direct(*n);
     *n = sw_nl_rewrite(p, a, *n);
     sw_nl_specialise(*n);
     sw_nl_fuse(*n);
@@ -187,8 +218,10 @@ sw_nl_compile(const sw_nl_file *file, sw_nl_fault *fault)
         sw_nl_parse_body(x, q);
     sw_nl_parse_finish(x);
     sw_nl_check_agents(x, p->procedures);
-    for (sw_nl_procedure *q = p->procedures; q != NULL; q = q->next)
+    for (sw_nl_procedure *q = p->procedures; q != NULL; q = q->next) {
+        mark_shares(q);
         finish_node(p, x->a, &q->body);
+    }
     return p;
 }
 

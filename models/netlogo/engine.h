@@ -9,6 +9,7 @@
 #include "models/netlogo/numbers/text.h"
 #include "models/netlogo/program.h"
 
+#include <math.h>
 #include <setjmp.h>
 
 // Living agents in their order (who; end1, end2, breed), with the dead not yet taken out.
@@ -141,6 +142,7 @@ struct sw_nl_engine {
     sw_nl_limits limits;
     sw_nl_v scratch_dir;
     struct sw_nl_every *every;
+    sw_nl_ids found;   // scratch of searches: what they found
     uint32_t *visited; // scratch of neighbourhood searches, by patch
     uint32_t visit;
     bool plot_depth;
@@ -166,13 +168,30 @@ void sw_nl_out_of_fuel(sw_nl_engine *e);
 static inline sw_nl_v
 sw_nl_eval(sw_nl_engine *e, const sw_nl_node *n)
 {
+    switch (n->direct) {
+    case SW_NL_DIRECT_CONST:
+        return n->value;
+    case SW_NL_DIRECT_LOCAL:
+        return e->frame[n->slot];
+    case SW_NL_DIRECT_GLOBAL:
+        return e->global[n->slot];
+    case SW_NL_DIRECT_PATCH:
+        if (e->kind == SW_NL_P)
+            return e->world.patch[n->var.p][e->id];
+        break;
+    case SW_NL_DIRECT_TURTLE:
+        if (e->kind == SW_NL_T)
+            return e->world.turtles.column[n->var.t][e->id];
+        break;
+    default:
+        break;
+    }
     return n->eval(e, n);
 }
 #define EV(i) sw_nl_eval(e, n->arg[i])
 
 // Evaluate input i and insist on its type.
 double sw_nl_arg_number(sw_nl_engine *e, const sw_nl_node *n, int i);
-bool sw_nl_arg_bool(sw_nl_engine *e, const sw_nl_node *n, int i);
 sw_nl_string *sw_nl_arg_string(sw_nl_engine *e, const sw_nl_node *n, int i);
 sw_nl_list *sw_nl_arg_list(sw_nl_engine *e, const sw_nl_node *n, int i);
 // A set of a kind in the mask; otherwise fails, naming `types`.
@@ -189,6 +208,22 @@ sw_nl_num(sw_nl_engine *e, const sw_nl_node *n, int i)
     if (__builtin_expect(!sw_nl_is_number(v), 0))
         sw_nl_wrong(e, n, SW_NL_NUM, v);
     return sw_nl_double(v);
+}
+
+static inline bool
+sw_nl_arg_bool(sw_nl_engine *e, const sw_nl_node *n, int i)
+{
+    sw_nl_v v = EV(i);
+    if (__builtin_expect(!sw_nl_is_bool(v), 0))
+        sw_nl_wrong(e, n, SW_NL_BOOL, v);
+    return v == SW_NL_TRUE;
+}
+
+static inline void
+sw_nl_burn(sw_nl_engine *e)
+{
+    if (__builtin_expect(--e->fuel_left == 0, 0))
+        sw_nl_out_of_fuel(e);
 }
 
 // A finite result, or the error that NetLogo gives.
@@ -236,7 +271,16 @@ sw_nl_self(const sw_nl_engine *e)
 }
 
 // Evaluates the test of `with` or `all?`, input 1, for whoever runs; fails when it is no boolean.
-bool sw_nl_passes(sw_nl_engine *e, const sw_nl_node *n);
+void sw_nl_not_passed(sw_nl_engine *e, const sw_nl_node *n, sw_nl_v v) __attribute__((noreturn));
+static inline bool
+sw_nl_passes(sw_nl_engine *e, const sw_nl_node *n)
+{
+    sw_nl_burn(e);
+    sw_nl_v v = EV(1);
+    if (__builtin_expect(!sw_nl_is_bool(v), 0))
+        sw_nl_not_passed(e, n, v);
+    return v == SW_NL_TRUE;
+}
 
 bool sw_nl_alive(const sw_nl_engine *e, sw_nl_v agent);
 // Runs a block for the agents of a set, shuffled as ask does. Returns NEXT.
@@ -339,7 +383,16 @@ sw_nl_patch_index(const sw_nl_world *w, int32_t x, int32_t y)
 {
     return (w->max_y - y) * w->width + (x - w->min_x);
 }
-double sw_nl_distance(const sw_nl_world *w, double x1, double y1, double x2, double y2, bool wrap);
+static inline double
+sw_nl_distance(const sw_nl_world *w, double x1, double y1, double x2, double y2, bool wraps)
+{
+    double dx = fabs(x1 - x2), dy = fabs(y1 - y2);
+    if (wraps && w->wrap_x && dx > w->width / 2.0)
+        dx = w->width - dx;
+    if (wraps && w->wrap_y && dy > w->height / 2.0)
+        dy = w->height - dy;
+    return sqrt(dx * dx + dy * dy);
+}
 // Degrees; false when the points coincide.
 bool sw_nl_towards(const sw_nl_world *w, double x1, double y1, double x2, double y2, bool wrap,
                    double *heading);

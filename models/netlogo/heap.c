@@ -11,6 +11,8 @@
 #define CHUNK_HEAD 64
 #define N_CLASSES 24
 #define FIRST_COLLECTION ((size_t)4 << 20)
+#define N_SPARE 16
+#define LARGEST_SPARE ((size_t)1 << 20)
 
 // Sizes of cells; anything larger has chunks of its own.
 static const uint16_t class_size[N_CLASSES] = {16,  32,  48,  64,   80,   96,   112,  128,
@@ -31,6 +33,8 @@ typedef struct free_cell {
 
 struct sw_nl_heap {
     chunk *chunks, *large;
+    chunk *spare[N_SPARE]; // large chunks not in use, kept because the next set needs one
+    int n_spare;
     free_cell *free[N_CLASSES];
     uint8_t class_of[8192 / 16 + 1];
     uintptr_t *page; // open hash of chunk-sized pages in use
@@ -87,10 +91,32 @@ pages_rebuild(sw_nl_heap *h, size_t capacity)
                 page_put(h, (uintptr_t)c + at, c);
 }
 
+// A spare chunk of just this size, or fresh memory.
+static void *
+chunk_memory(sw_nl_heap *h, size_t span)
+{
+    for (int i = 0; i < h->n_spare; i++)
+        if (h->spare[i]->span == span) {
+            chunk *c = h->spare[i];
+            h->spare[i] = h->spare[--h->n_spare];
+            return c;
+        }
+    return aligned_alloc(CHUNK, span);
+}
+
+static void
+chunk_drop(sw_nl_heap *h, chunk *c)
+{
+    if (c->span > LARGEST_SPARE || h->n_spare == N_SPARE)
+        free(c);
+    else
+        h->spare[h->n_spare++] = c;
+}
+
 static chunk *
 chunk_new(sw_nl_heap *h, size_t cell, size_t span, chunk **list)
 {
-    chunk *c = aligned_alloc(CHUNK, span);
+    chunk *c = chunk_memory(h, span);
     if (c == NULL)
         h->full(h->self);
     *c = (chunk){.next = *list, .cell = cell, .span = span};
@@ -145,6 +171,8 @@ sw_nl_heap_free(sw_nl_heap **heap)
             next = c->next;
             free(c);
         }
+    for (int i = 0; i < h->n_spare; i++)
+        free(h->spare[i]);
     free(h->page);
     free(h->page_chunk);
     free(h->gray);
@@ -321,7 +349,7 @@ sweep_large(sw_nl_heap *h)
             link = &c->next;
         } else {
             *link = c->next;
-            free(c);
+            chunk_drop(h, c);
             freed = true;
         }
     }
@@ -398,13 +426,14 @@ sw_nl_heap_alloc(sw_nl_heap *h, sw_nl_object_kind kind, size_t bytes)
             refill(h, k);
         o = &h->free[k]->o;
         h->free[k] = h->free[k]->next;
-        memset(o, 0, bytes);
+        memset(o, 0, kind == SW_NL_AGENTSET ? sizeof *o : bytes);
         h->used += class_size[k];
     } else {
         size_t span = (bytes + CHUNK_HEAD + CHUNK - 1) & ~(CHUNK - 1);
         chunk *c = chunk_new(h, span - CHUNK_HEAD, span, &h->large);
         o = (sw_nl_object *)((char *)c + CHUNK_HEAD);
-        memset(o, 0, bytes);
+        // The numbers of a set count only as far as its n says.
+        memset(o, 0, kind == SW_NL_AGENTSET ? sizeof *o : bytes);
         h->used += span;
     }
     o->kind = (uint8_t)kind;

@@ -30,15 +30,6 @@ sw_nl_arg_number(sw_nl_engine *e, const sw_nl_node *n, int i)
     return sw_nl_num(e, n, i);
 }
 
-bool
-sw_nl_arg_bool(sw_nl_engine *e, const sw_nl_node *n, int i)
-{
-    sw_nl_v v = EV(i);
-    if (!sw_nl_is_bool(v))
-        sw_nl_wrong(e, n, SW_NL_BOOL, v);
-    return v == SW_NL_TRUE;
-}
-
 sw_nl_string *
 sw_nl_arg_string(sw_nl_engine *e, const sw_nl_node *n, int i)
 {
@@ -244,8 +235,7 @@ sw_nl_run_block(sw_nl_engine *e, const sw_nl_node *block)
 {
     sw_nl_node *const *at = block->arg, *const *end = at + block->n_args;
     for (; at < end; at++) {
-        if (__builtin_expect(--e->fuel_left == 0, 0))
-            sw_nl_out_of_fuel(e);
+        sw_nl_burn(e);
         int status = (*at)->exec(e, *at);
         if (__builtin_expect(status != SW_NL_NEXT, 0))
             return status;
@@ -263,7 +253,7 @@ sw_nl_check_block(sw_nl_engine *e, const sw_nl_node *n, unsigned mask, unsigned 
         fail_kind(e, n, kind, mask);
 }
 
-static sw_nl_v *
+static inline sw_nl_v *
 frame_new(sw_nl_engine *e, const sw_nl_procedure *p)
 {
     if ((const char *)__builtin_frame_address(0) < e->c_limit ||
@@ -271,7 +261,8 @@ frame_new(sw_nl_engine *e, const sw_nl_procedure *p)
         sw_nl_fail(e, NULL, "stack overflow (recursion too deep)");
     sw_nl_v *base = e->top;
     e->top += p->n_locals;
-    memset(base, 0, p->n_locals * sizeof *base);
+    for (sw_nl_v *v = base; v < e->top; v++)
+        *v = 0;
     return base;
 }
 
@@ -298,8 +289,7 @@ run_body(sw_nl_engine *e, const sw_nl_procedure *p, sw_nl_v *base)
     sw_nl_v *frame = e->frame;
     e->activation = &a;
     e->frame = base;
-    if (__builtin_expect(--e->fuel_left == 0, 0))
-        sw_nl_out_of_fuel(e);
+    sw_nl_burn(e);
     int status = sw_nl_run_block(e, p->body);
     e->frame = frame;
     e->activation = a.parent;
@@ -307,7 +297,7 @@ run_body(sw_nl_engine *e, const sw_nl_procedure *p, sw_nl_v *base)
     return status;
 }
 
-static sw_nl_v *
+static inline sw_nl_v *
 evaluate_inputs(sw_nl_engine *e, const sw_nl_node *n)
 {
     sw_nl_v *base = frame_new(e, n->proc);
@@ -315,7 +305,8 @@ evaluate_inputs(sw_nl_engine *e, const sw_nl_node *n)
         sw_nl_v v = EV(i);
         base[i] = v;
     }
-    share_params(e, n->proc, base);
+    if (n->proc->shares)
+        share_params(e, n->proc, base);
     if (!(n->proc->mask & e->kind))
         fail_kind(e, n, e->kind, n->proc->mask);
     return base;
@@ -353,7 +344,8 @@ sw_nl_call_procedure(sw_nl_engine *e, const sw_nl_procedure *p, const sw_nl_v *a
     sw_nl_v *base = frame_new(e, p);
     for (int i = 0; i < p->n_params; i++)
         base[i] = args[i];
-    share_params(e, p, base);
+    if (p->shares)
+        share_params(e, p, base);
     return run_body(e, p, base);
 }
 
@@ -400,7 +392,7 @@ lambda_frame(sw_nl_engine *e, const sw_nl_node *n, const sw_nl_lambda *f, const 
         base[i] = args[i];
     for (uint32_t i = 0; i < p->n_captured; i++)
         base[p->captured_slot[i]] = f->cell[i];
-    if (!p->variadic)
+    if (p->shares && !p->variadic)
         share_params(e, p, base);
     return base;
 }
@@ -414,8 +406,7 @@ sw_nl_call_reporter(sw_nl_engine *e, const sw_nl_node *n, const sw_nl_lambda *f,
     sw_nl_activation a = {.proc = p, .parent = e->activation};
     e->activation = &a;
     e->frame = base;
-    if (__builtin_expect(--e->fuel_left == 0, 0))
-        sw_nl_out_of_fuel(e);
+    sw_nl_burn(e);
     sw_nl_v result;
     if (p->variadic) {
         sw_nl_node body = *p->body;

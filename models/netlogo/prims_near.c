@@ -3,6 +3,7 @@
 #include "models/netlogo/prims.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 EVAL(turtle)
 {
@@ -190,15 +191,25 @@ within(sw_nl_engine *e, const cone *c, double x, double y)
     return off <= c->half_angle || 360 - off <= c->half_angle;
 }
 
-// Which rows or columns a search looks at: as many as the radius reaches from the centre, cut at
-// the edges or wrapped around them. They are visited in the world's order.
-static bool
-reaches(int32_t at, int32_t centre, double radius, int32_t size, bool wrap)
+// The rows or columns that a search looks at, in the world's order: as many as the radius reaches
+// from the centre, cut at the edges or wrapped around them, which makes two spans of them.
+typedef struct spans {
+    int32_t from[2], to[2]; // to is the last
+    int n;
+} spans;
+
+static spans
+spans_of(int32_t centre, double radius, int32_t size, bool wrap)
 {
-    int32_t off = at < centre ? centre - at : at - centre;
-    if (wrap && size - off < off)
-        off = size - off;
-    return off <= radius + 1;
+    int32_t reach = radius + 1 < size ? (int32_t)(radius + 1) : size;
+    if (wrap && 2 * (int64_t)reach + 1 >= size)
+        return (spans){{0}, {size - 1}, 1};
+    int32_t low = centre - reach, high = centre + reach;
+    if (wrap && low < 0)
+        return (spans){{0, low + size}, {high, size - 1}, 2};
+    if (wrap && high >= size)
+        return (spans){{0, low}, {high - size, size - 1}, 2};
+    return (spans){{low < 0 ? 0 : low}, {high >= size ? size - 1 : high}, 1};
 }
 
 static bool
@@ -214,8 +225,21 @@ typedef struct search {
     sw_nl_v set;
     unsigned kind;
     const cone *c;
-    sw_nl_agentset *found;
+    bool all; // of the kind
 } search;
+
+static void
+keep_found(sw_nl_engine *e, int32_t id)
+{
+    sw_nl_ids *f = &e->found;
+    if (f->n == f->capacity) {
+        f->capacity = f->capacity ? f->capacity * 2 : 256;
+        f->id = realloc(f->id, (size_t)f->capacity * sizeof *f->id);
+        if (f->id == NULL)
+            abort();
+    }
+    f->id[f->n++] = id;
+}
 
 static void
 search_patch(sw_nl_engine *e, search *s, int32_t p)
@@ -223,28 +247,27 @@ search_patch(sw_nl_engine *e, search *s, int32_t p)
     sw_nl_world *w = &e->world;
     if (s->kind == SW_NL_P) {
         if (within(e, s->c, sw_nl_double(w->patch[P_XCOR][p]), sw_nl_double(w->patch[P_YCOR][p])))
-            s->found->id[s->found->o.n++] = p;
+            keep_found(e, p);
         return;
     }
     for (int32_t t = w->first_turtle[p]; t >= 0; t = w->next_turtle[t])
         if (within(e, s->c, sw_nl_double(w->turtles.column[T_XCOR][t]),
                    sw_nl_double(w->turtles.column[T_YCOR][t])) &&
-            member_test(e, s->set, s->kind, t))
-            s->found->id[s->found->o.n++] = t;
+            (s->all || member_test(e, s->set, s->kind, t)))
+            keep_found(e, t);
 }
 
 static void
 search_region(sw_nl_engine *e, search *s, int32_t centre)
 {
     const sw_nl_world *w = &e->world;
-    int32_t cx = centre % w->width, cy = centre / w->width;
-    for (int32_t py = 0; py < w->height; py++) {
-        if (!reaches(py, cy, s->c->radius, w->height, w->wrap_y))
-            continue;
-        for (int32_t px = 0; px < w->width; px++)
-            if (reaches(px, cx, s->c->radius, w->width, w->wrap_x))
-                search_patch(e, s, py * w->width + px);
-    }
+    spans columns = spans_of(centre % w->width, s->c->radius, w->width, w->wrap_x);
+    spans rows = spans_of(centre / w->width, s->c->radius, w->height, w->wrap_y);
+    for (int r = 0; r < rows.n; r++)
+        for (int32_t y = rows.from[r]; y <= rows.to[r]; y++)
+            for (int c = 0; c < columns.n; c++)
+                for (int32_t x = columns.from[c]; x <= columns.to[c]; x++)
+                    search_patch(e, s, y * w->width + x);
 }
 
 // In the set's own order.
@@ -289,16 +312,19 @@ find(sw_nl_engine *e, sw_nl_v set, const cone *c)
 {
     if (SW_NL_TAG(set) != SW_NL_TAG_SET)
         return search_members(e, set, c);
-    const sw_nl_world *w = &e->world;
     search s = {.set = set, .kind = sw_nl_set_kind(set), .c = c};
-    uint32_t room = s.kind == SW_NL_P ? (uint32_t)w->n_patches : (uint32_t)w->turtles.n;
-    s.found = sw_nl_set_new(e, s.kind, room);
-    int32_t centre = sw_nl_patch_at(w, c->x, c->y);
+    s.all = SW_NL_SET_BREED(set) == 0;
+    e->found.n = 0;
+    int32_t centre = sw_nl_patch_at(&e->world, c->x, c->y);
     if (c->whole && c->radius <= 2)
         search_ring(e, &s, centre);
     else
         search_region(e, &s, centre);
-    return sw_nl_heap_value(s.found);
+    sw_nl_agentset *found = sw_nl_set_new(e, s.kind, (uint32_t)e->found.n);
+    if (e->found.n > 0)
+        memcpy(found->id, e->found.id, (size_t)e->found.n * sizeof *found->id);
+    found->o.n = (uint32_t)e->found.n;
+    return sw_nl_heap_value(found);
 }
 
 static sw_nl_v

@@ -96,14 +96,9 @@ walk_value(sw_nl_engine *e, const member_walk *w, uint32_t i)
     return sw_nl_eval(e, w->block);
 }
 
-bool
-sw_nl_passes(sw_nl_engine *e, const sw_nl_node *n)
+void
+sw_nl_not_passed(sw_nl_engine *e, const sw_nl_node *n, sw_nl_v v)
 {
-    if (--e->fuel_left == 0)
-        sw_nl_out_of_fuel(e);
-    sw_nl_v v = EV(1);
-    if (sw_nl_is_bool(v))
-        return v == SW_NL_TRUE;
     char upper[64];
     sw_nl_upper(n->name, upper, sizeof upper);
     sw_nl_text agent = {.e = e}, got = {.e = e};

@@ -83,6 +83,16 @@ enum sw_nl_node_kind {
     SW_NL_N_WORD,   // __symbol, __block, __reference: text
 };
 
+// Where the value of a simple reporter lies: what sw_nl_eval reads itself, without a call.
+enum {
+    SW_NL_DIRECT_NOT,
+    SW_NL_DIRECT_CONST,
+    SW_NL_DIRECT_LOCAL,
+    SW_NL_DIRECT_GLOBAL,
+    SW_NL_DIRECT_PATCH,  // for patches only
+    SW_NL_DIRECT_TURTLE, // for turtles only
+};
+
 // A local variable while compiling; it outlives compilation because printing needs its name.
 typedef struct sw_nl_local {
     const char *name;
@@ -101,8 +111,9 @@ struct sw_nl_node {
     uint8_t kind;
     uint8_t mask; // blocks: which agents may run it
     bool is_command;
-    bool parens; // written in parentheses
-    bool braces; // blocks: [ ] was written
+    bool parens;    // written in parentheses
+    bool braces;    // blocks: [ ] was written
+    uint8_t direct; // one of SW_NL_DIRECT_*: the value may be had without calling eval
     uint32_t type;
     union {
         sw_nl_v value;
@@ -125,6 +136,7 @@ struct sw_nl_procedure {
     bool reports;
     bool lambda;
     bool variadic; // a primitive named as a lambda: takes all inputs given
+    bool shares;   // an anonymous procedure uses some of its parameters
     uint8_t mask;  // which agents may run it
     uint16_t n_params, n_locals;
     sw_nl_local **param;

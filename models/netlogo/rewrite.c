@@ -211,15 +211,68 @@ set_global(sw_nl_engine *e, const sw_nl_node *n)
     return SW_NL_NEXT;
 }
 
+static int
+set_local(sw_nl_engine *e, const sw_nl_node *n)
+{
+    sw_nl_v v = EV(1);
+    e->frame[n->arg[0]->slot] = v;
+    return SW_NL_NEXT;
+}
+
+// set VARIABLE-OF-TURTLES for a variable that all of them have, without checks.
+static int
+set_turtle_own(sw_nl_engine *e, const sw_nl_node *n)
+{
+    sw_nl_v v = EV(1);
+    const sw_nl_node *var = n->arg[0];
+    if (__builtin_expect(e->kind == SW_NL_T, 1))
+        e->world.turtles.column[var->var.t][e->id] = v;
+    else
+        sw_nl_set_var(e, n, SW_NL_NOTHING, var, v);
+    return SW_NL_NEXT;
+}
+
+// set pcolor, by a patch, to a number.
+static int
+set_patch_color(sw_nl_engine *e, const sw_nl_node *n)
+{
+    sw_nl_v v = EV(1);
+    double color = sw_nl_is_number(v) ? sw_nl_double(v) : -1;
+    if (e->kind == SW_NL_P && color >= 0 && color < 140)
+        e->world.patch[P_COLOR][e->id] = v;
+    else
+        sw_nl_set_var(e, n, SW_NL_NOTHING, n->arg[0], v);
+    return SW_NL_NEXT;
+}
+
+// The function that sets this variable without looking at what kind of variable it is; or NULL.
+static sw_nl_exec_fn *
+setter(const sw_nl_node *var)
+{
+    const sw_nl_local *local = var->kind == SW_NL_N_LOCAL ? var->extra : NULL;
+    if (local != NULL)
+        return local->shared ? NULL : set_local;
+    if (var->kind == SW_NL_N_GLOBAL)
+        return set_global;
+    if (var->kind != SW_NL_N_AGENT_VAR)
+        return NULL;
+    bool turtle = var->var.t >= 0, patch = var->var.p >= 0, link = var->var.l >= 0;
+    if (patch && !turtle && !link)
+        return var->var.p >= P_BUILTIN ? set_patch_own
+               : var->var.p == P_COLOR ? set_patch_color
+                                       : NULL;
+    return turtle && !patch && !link && var->breed == 0 && var->var.t >= T_BUILTIN ? set_turtle_own
+                                                                                   : NULL;
+}
+
 void
 sw_nl_specialise(sw_nl_node *n)
 {
-    if (n->kind != SW_NL_N_CALL || !n->is_command || n->prim->exec != sw_nl_p_set)
+    if (n->kind != SW_NL_N_CALL || !n->is_command)
         return;
-    const sw_nl_node *var = n->arg[0];
-    if (var->kind == SW_NL_N_GLOBAL)
-        n->exec = set_global;
-    else if (var->kind == SW_NL_N_AGENT_VAR && var->var.t < 0 && var->var.l < 0 &&
-             var->var.p >= P_BUILTIN)
-        n->exec = set_patch_own;
+    if (n->prim->exec == sw_nl_p_set && setter(n->arg[0]) != NULL)
+        n->exec = setter(n->arg[0]);
+    else if (n->prim->exec == sw_nl_p_let && n->arg[0]->kind == SW_NL_N_LOCAL &&
+             !((const sw_nl_local *)n->arg[0]->extra)->shared)
+        n->exec = set_local;
 }

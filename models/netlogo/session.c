@@ -382,6 +382,7 @@ sw_nl_session_close(sw_nl_session **session)
     sw_nl_arena_free(&e->permanent);
     free(e->stack);
     free(e->patch_room);
+    free(e->found.id);
     free(e->global);
     free(s->text);
     if (s->owns) {

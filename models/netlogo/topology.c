@@ -90,6 +90,12 @@ sw_nl_neighbors(const sw_nl_world *w, int32_t patch, int32_t out[8], bool four)
     static const int8_t dx[8] = {0, 1, 0, -1, 1, 1, -1, -1};
     static const int8_t dy[8] = {1, 0, -1, 0, 1, -1, -1, 1};
     int n = 0, count = four ? 4 : 8;
+    int32_t x = patch % w->width, y = patch / w->width;
+    if (x > 0 && x < w->width - 1 && y > 0 && y < w->height - 1) {
+        for (; n < count; n++)
+            out[n] = patch - dy[n] * w->width + dx[n];
+        return n;
+    }
     bool narrow = w->width < 3 || w->height < 3;
     for (int i = 0; i < count; i++) {
         int32_t p = sw_nl_patch_offset(w, patch, dx[i], dy[i]);
@@ -111,17 +117,6 @@ sw_nl_position(const sw_nl_engine *e, sw_nl_v agent, double *x, double *y)
     bool turtle = sw_nl_agent_kind(agent) == SW_NL_T;
     *x = sw_nl_double(turtle ? e->world.turtles.column[T_XCOR][id] : e->world.patch[P_XCOR][id]);
     *y = sw_nl_double(turtle ? e->world.turtles.column[T_YCOR][id] : e->world.patch[P_YCOR][id]);
-}
-
-double
-sw_nl_distance(const sw_nl_world *w, double x1, double y1, double x2, double y2, bool wraps)
-{
-    double dx = fabs(x1 - x2), dy = fabs(y1 - y2);
-    if (wraps && w->wrap_x && dx > w->width / 2.0)
-        dx = w->width - dx;
-    if (wraps && w->wrap_y && dy > w->height / 2.0)
-        dy = w->height - dy;
-    return sqrt(dx * dx + dy * dy);
 }
 
 // The shorter way along one axis of a wrapped world: positive, negative as in the unwrapped case

@@ -68,22 +68,6 @@ sw_nl_random_refill(sw_nl_random *r)
     r->index = 0;
 }
 
-// java.util.Random's rule: a draw from the incomplete last multiple of n overflows the signed sum
-// and is thrown away. The sums are made unsigned, where overflow is defined.
-int32_t
-sw_nl_random_int(sw_nl_random *r, int32_t n)
-{
-    assert(n > 0);
-    if ((n & -n) == n)
-        return (int32_t)(((uint64_t)n * (sw_nl_random_word(r) >> 1)) >> 31);
-    uint32_t bits, value;
-    do {
-        bits = sw_nl_random_word(r) >> 1;
-        value = bits % (uint32_t)n;
-    } while ((int32_t)(bits - value + ((uint32_t)n - 1)) < 0);
-    return (int32_t)value;
-}
-
 // Up to 6.4 the low word is added with its sign, so that the high word may come out one smaller.
 static uint64_t
 long_bits(sw_nl_random *r, sw_nl_dialect dialect)

@@ -9,6 +9,7 @@
 #ifndef SW_NETLOGO_NUMBERS_RANDOM_H
 #define SW_NETLOGO_NUMBERS_RANDOM_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -68,7 +69,22 @@ sw_nl_random_word(sw_nl_random *r)
 
 // Uniform on 0 … n−1, n in 1 … 2³¹−1 (asserted): one word for a power of two, otherwise one or
 // more. What one-of, n-of, shuffles, headings and random-pxcor draw.
-int32_t sw_nl_random_int(sw_nl_random *r, int32_t n);
+//
+// java.util.Random's rule: a draw from the incomplete last multiple of n overflows the signed sum
+// and is thrown away. The sums are made unsigned, where overflow is defined.
+static inline int32_t
+sw_nl_random_int(sw_nl_random *r, int32_t n)
+{
+    assert(n > 0);
+    if ((n & -n) == n)
+        return (int32_t)(((uint64_t)n * (sw_nl_random_word(r) >> 1)) >> 31);
+    uint32_t bits, value;
+    do {
+        bits = sw_nl_random_word(r) >> 1;
+        value = bits % (uint32_t)n;
+    } while ((int32_t)(bits - value + ((uint32_t)n - 1)) < 0);
+    return (int32_t)value;
+}
 
 // Uniform on 0 … n−1, n in 1 … 2⁵³ (asserted: > 0): two words an attempt. What `random` draws.
 int64_t sw_nl_random_long(sw_nl_random *r, int64_t n, sw_nl_dialect dialect);
