@@ -10,6 +10,8 @@ import { setToken, tokenNeeded } from "./state/http";
 import { Empty } from "./parts/ui";
 import { Studies } from "./screens/studies";
 import { NewStudy } from "./screens/new";
+import { Compare } from "./screens/compare";
+import { Reference } from "./screens/reference";
 import { Failures } from "./screens/failures";
 import { ModelPage, Models } from "./screens/models";
 import { Workers } from "./screens/workers";
@@ -21,9 +23,11 @@ const theme = signal<Theme>((localStorage.getItem("theme") as Theme) ?? "auto");
 const places: [label: string, path: string][] = [
   ["Studies", "studies"],
   ["New study", "new"],
+  ["Compare", "compare"],
   ["Failures", "failures"],
   ["Workers", "workers"],
   ["Models", "models"],
+  ["API", "api"],
 ];
 
 function Connection() {
@@ -77,6 +81,10 @@ function Screen(): ComponentChildren {
       return <NewStudy />;
     case "models":
       return path.length > 1 ? <ModelPage key={path.join("/")} name={path.slice(1).join("/")} /> : <Models />;
+    case "compare":
+      return <Compare />;
+    case "api":
+      return <Reference />;
     case "workers":
       return <Workers />;
     case "failures":

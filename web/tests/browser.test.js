@@ -20,6 +20,28 @@ const documents = {
     design: { method: "saltelli", n: 256, second_order: true, seed: 7 }, outputs: ["y"],
     analyses: [{ method: "sobol", output: "y" }],
   },
+  morris: {
+    name: "Morris for the tests", model: "testfunctions/linear",
+    parameters: Object.fromEntries(["x1", "x2", "x3"].map((x) => [x, { min: 0, max: 1 }])),
+    design: { method: "morris", n: 10, seed: 7 }, outputs: ["y"], analyses: [{ method: "morris", output: "y" }],
+  },
+  failing: {
+    name: "fails now and then", model: "testfunctions/error", parameters: { share: 0.3, x: { min: 0, max: 1 } },
+    design: { method: "random", n: 50, seed: 3 }, limits: { max_failed_fraction: 1, retries: 0 },
+  },
+  waves: {
+    name: "waves", model: "testfunctions/series", parameters: { amplitude: { min: 1, max: 2 }, damping: { min: 0.1, max: 0.4 } },
+    design: { method: "lhs", n: 60, seed: 1 }, outputs: ["y", "t"],
+  },
+  maps: {
+    name: "maps", model: "fmri/simulated-group", parameters: { scale: { values: [0.3, 0.7] }, size: 12 },
+    design: { method: "grid" }, outputs: ["active", "contrast-group_stat-logBF10_statmap.nii.gz"],
+  },
+  large: {
+    name: "two hundred thousand runs", model: "testfunctions/linear",
+    parameters: Object.fromEntries(["x1", "x2", "x3"].map((x) => [x, { min: 0, max: 1 }])),
+    design: { method: "random", n: 200000, seed: 1 },
+  },
 };
 
 before(async () => {
@@ -50,9 +72,8 @@ async function open(t, hash, options = {}) {
   return page;
 }
 
+// axe is put in by the debugger, which the page's content security policy does not bind.
 async function axe(page) {
-  // Evaluated by the debugger, which the page's content security policy does not bind.
-  await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
   return violations
     .filter((v) => v.impact === "serious" || v.impact === "critical")
@@ -119,18 +140,155 @@ test("a lost connection shows, and heals when the server is back", async (t) => 
   await page.getByText("after the restart").waitFor();
 });
 
-const screens = ["#/studies"];
+test("a study is made in the form, its faults beside their fields, and its indices are seen", async (t) => {
+  const page = await open(t, "#/new?model=testfunctions/ishigami");
+  await page.getByText("needs at least one parameter", { exact: false }).waitFor();
+  for (const x of ["x1", "x2", "x3"]) await page.getByLabel(`Vary ${x}`).check();
+  const min = page.locator(".parameter", { has: page.getByLabel("Vary x1") }).getByLabel("min", { exact: true });
+  await min.fill("9");
+  await min.press("Tab");
+  await page.getByText("min must be less than max", { exact: false }).waitFor();
+  assert.equal(await min.getAttribute("aria-invalid"), "true");
+  assert.ok(await page.getByRole("button", { name: "Submit" }).isDisabled());
+  await min.fill("-3.14");
+  await min.press("Tab");
+  await page.getByLabel("Method").selectOption("saltelli");
+  await page.getByLabel("y", { exact: true }).check();
+  await page.getByLabel("sobol of y").check();
+  await page.getByLabel("Name").fill("made in the form");
+  await page.locator("[data-runs='1280']").waitFor();
+  await page.getByRole("button", { name: "JSON" }).click();
+  const json = JSON.parse(await page.getByLabel("The document that is sent").inputValue());
+  assert.deepEqual(json.analyses, [{ method: "sobol", output: "y" }]);
+  json.design.n = 128;
+  await page.getByLabel("The document that is sent").fill(JSON.stringify(json));
+  await page.locator("[data-runs='640']").waitFor();
+  await page.reload(); // the URL has it all
+  await page.locator("[data-runs='640']").waitFor();
+  await page.getByRole("button", { name: "Submit" }).click();
+  await page.getByRole("heading", { name: "made in the form" }).waitFor();
+  await page.locator(".state-done").waitFor();
+  await page.getByRole("link", { name: "Sensitivity", exact: true }).click();
+  await page.locator("svg[aria-label^='Share of the output']").waitFor();
+  await page.locator("[data-verdict]").waitFor();
+});
+
+test("three points are tried before a study is submitted", async (t) => {
+  const page = await open(t, `#/new?from=${ids.morris}`);
+  await page.getByRole("button", { name: "Run them" }).click();
+  await page.getByRole("region", { name: "Three runs" }).locator("tbody tr").nth(2).waitFor();
+});
+
+test("a study is paused and resumed while it is watched", async (t) => {
+  const id = await service.submit({ ...slow, name: "watched", design: { method: "lhs", n: 60, seed: 1 } });
+  const page = await open(t, `#/studies/${id}`);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.locator(".state-paused").waitFor();
+  await page.getByRole("button", { name: "Resume" }).click();
+  await page.locator(".state-running").waitFor();
+  await page.locator(".state-done").waitFor({ timeout: 20000 });
+  await page.locator(".progress.wide .track[aria-label^='100 %']").waitFor();
+});
+
+test("Morris' plane, interactions and tables are drawn from the same data", async (t) => {
+  const page = await open(t, `#/studies/${ids.morris}/sensitivity`);
+  await page.locator("svg[aria-label^='Morris']").waitFor();
+  await page.goto(`${service.url}/#/studies/${ids.ishigami}/sensitivity`);
+  await page.locator("svg[aria-label^='Interactions']").waitFor();
+  const figure = page.locator("section[aria-label^='Share']");
+  await figure.getByRole("button", { name: "Table" }).click();
+  assert.equal(await figure.locator("tbody tr").count(), 3);
+  const [csv] = await Promise.all([page.waitForEvent("download"), figure.getByRole("button", { name: "CSV" }).click()]);
+  assert.match(readFileSync(await csv.path(), "utf8"), /^parameter,S1,S1 ±,ST,ST ±\r\n/);
+});
+
+test("the table of runs jumps to a run, whose page has everything", async (t) => {
+  const page = await open(t, `#/studies/${ids.large}/runs`);
+  await page.getByLabel("Jump to run").fill("199990");
+  await page.getByRole("button", { name: "Go" }).click();
+  const link = page.getByRole("link", { name: "199\u202f990" });
+  await link.waitFor();
+  assert.ok((await page.locator(".rows tbody tr").count()) < 80);
+  await link.click();
+  await page.getByRole("heading", { name: "Make it again" }).waitFor();
+  const run = await service.get(`/api/v1/studies/${ids.large}/runs/199990`);
+  await page.getByText(run.seed).waitFor();
+});
+
+test("a brush on an axis leaves the runs inside it, in picture and table", async (t) => {
+  const page = await open(t, `#/studies/${ids.ishigami}/explore`);
+  const axis = page.locator(".axis-hit[data-axis=x1]");
+  await axis.waitFor();
+  const box = await axis.boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.25);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.5, { steps: 4 });
+  await page.mouse.up();
+  await page.getByText("are inside the brushes", { exact: false }).waitFor();
+  const chosen = Number(await page.locator("[data-chosen]").getAttribute("data-chosen"));
+  assert.ok(chosen > 300 && chosen < 700, `${chosen} of 2048`);
+  const x1 = await page.locator("section", { has: page.locator("[data-chosen]") }).locator("tbody tr td:nth-child(2)").allTextContents();
+  for (const v of x1) assert.ok(Number(v.replace("\u2212", "-")) >= -0.02, v);
+  await page.waitForURL(/b=x1/);
+  await page.getByRole("button", { name: "Clear the brush" }).click();
+  await page.locator("[data-chosen='2048']").waitFor();
+});
+
+test("failed runs are grouped with their message, and made again", async (t) => {
+  const page = await open(t, `#/studies/${ids.failing}/failures`);
+  const before = (await service.get(`/api/v1/studies/${ids.failing}`)).failed;
+  await page.getByRole("heading", { name: "By message" }).waitFor();
+  await page.locator("table.plain tbody tr").first().waitFor();
+  const retried = page.waitForResponse((r) => r.url().endsWith("/retry"));
+  await page.getByRole("button", { name: `Retry ${before} failed runs` }).click();
+  assert.equal((await (await retried).json()).runs, before);
+  assert.equal((await service.over(ids.failing)).failed, before); // the same seeds fail again
+});
+
+test("the brain screen shows a map, with the value under the crosshair", async (t) => {
+  const page = await open(t, `#/studies/${ids.maps}/brain`);
+  const canvas = page.locator("canvas[data-ready=true]");
+  await canvas.waitFor({ timeout: 20000 });
+  const box = await canvas.boundingBox();
+  await page.mouse.click(box.x + box.width * 0.38, box.y + box.height * 0.25);
+  await page.locator("[data-where]", { hasText: "mm:" }).waitFor();
+});
+
+test("a large study's screens have content within a second of the server's answer", async (t) => {
+  const page = await open(t, `#/studies/${ids.large}`);
+  for (const [tab, content] of [["", ".facts"], ["/runs", ".rows tbody .state"], ["/explore", "canvas"], ["/response", "svg[role=img]"]]) {
+    await page.goto("about:blank");
+    let answered = 0;
+    const note = () => (answered = Date.now());
+    page.on("response", note);
+    await page.goto(`${service.url}/#/studies/${ids.large}${tab}`);
+    await page.locator(content).first().waitFor();
+    page.off("response", note);
+    assert.ok(Date.now() - answered < 1000, `${tab}: ${Date.now() - answered} ms`);
+  }
+});
+
+const studyTabs = ["", "/sensitivity", "/runs", "/runs/0", "/explore", "/response", "/failures"];
+const screens = () => [
+  "#/studies", "#/studies?q=nothing-is-called-so", `#/new?from=${ids.ishigami}`, "#/new", `#/compare?ids=${ids.ishigami},${ids.morris}`, "#/failures",
+  "#/workers", "#/models", "#/models/testfunctions/ishigami", "#/api", ...studyTabs.map((tab) => `#/studies/${ids.ishigami}${tab}`),
+  `#/studies/${ids.waves}/series`, `#/studies/${ids.failing}/failures`, `#/studies/${ids.maps}/brain`, `#/studies/${ids.large}/response?x=x1&x2=x2`, "#/studies/999999",
+];
 
 test("axe finds nothing serious on any screen, light or dark, wide or narrow", async (t) => {
+  const found = [];
   for (const [colorScheme, width] of [["light", 1280], ["dark", 390]]) {
     const page = await open(t, "#/studies", { colorScheme, viewport: { width, height: 900 } });
-    for (const screen of screens) {
-      await page.goto(`${service.url}/${screen}`);
-      await page.locator("main[aria-busy=true], main .waiting").waitFor({ state: "detached" });
+    await page.evaluate(axeSource);
+    for (const screen of screens()) {
+      await page.evaluate((hash) => (location.hash = hash), screen);
+      await page.waitForTimeout(150);
+      await until(async () => (await page.locator("main .waiting").count()) === 0, `${screen} is there`);
       await page.locator("h1").first().waitFor();
-      assert.deepEqual(await axe(page), [], `${screen} ${colorScheme} ${width}`);
+      for (const v of await axe(page)) found.push(`${screen} ${colorScheme} ${width}: ${v}`);
       const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      assert.ok(beyond <= 0, `${screen} is ${beyond} pixels wider than ${width}`);
+      if (beyond > 0) found.push(`${screen} is ${beyond} pixels wider than ${width}`);
     }
   }
+  assert.deepEqual(found, []);
 });

@@ -92,7 +92,7 @@ export async function module(path) {
   mkdirSync(`${root}build/web-tests`, { recursive: true });
   await build({
     entryPoints: [`${root}web/src/${path}`], outfile: out, bundle: true, format: "esm", platform: "neutral",
-    mainFields: ["module", "main"], jsx: "automatic", jsxImportSource: "preact", logLevel: "error",
+    mainFields: ["module", "main"], jsx: "automatic", jsxImportSource: "preact", logLevel: "error", external: ["@niivue/niivue"],
   });
   return import(pathToFileURL(out).href);
 }

@@ -131,9 +131,10 @@ export function Parallel({ axes, brushes, on, chosenAxis, choose, width, height,
             <g key={a.axis.name} transform={`translate(${a.x},0)`} class="axis">
               <line y1={TOP} y2={height - BOTTOM} style={{ stroke: "var(--dim)" }} />
               {a.y.ticks.map((t) => <text key={t} x={5} y={a.y(t)} dy="0.32em" style={{ paintOrder: "stroke", stroke: "var(--card)", strokeWidth: 3 }}>{a.axis.levels ? shorten(a.axis.levels[t] ?? "", 70) : number(t, 3)}</text>)}
-              <text y={14} text-anchor="middle" role="button" tabIndex={0} aria-label={`Axis ${a.axis.name}`} aria-pressed={chosenAxis === a.axis.name} style={{ cursor: "pointer", fill: "var(--ink)", fontWeight: chosenAxis === a.axis.name ? 700 : 400, textDecoration: "underline" }}
+              <text y={14} text-anchor="middle" role="button" tabIndex={0} aria-pressed={chosenAxis === a.axis.name} style={{ cursor: "pointer", fill: "var(--ink)", fontWeight: chosenAxis === a.axis.name ? 700 : 400, textDecoration: "underline" }}
                 onClick={() => choose(a.axis.name)} onKeyDown={(e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); choose(a.axis.name); } }}>
-                <title>{a.axis.name}</title>{shorten(a.axis.name, room)}
+                {shorten(a.axis.name, room) !== a.axis.name && <title>{a.axis.name}</title>}
+                {shorten(a.axis.name, room)}
               </text>
               {brush && <rect x={-7} width={14} y={Math.min(brush[0], brush[1])} height={Math.abs(brush[1] - brush[0])} fill="var(--c2)" opacity="0.45" />}
               <rect class="axis-hit" data-axis={a.axis.name} x={-14} width={28} y={TOP} height={height - TOP - BOTTOM} fill="transparent"

@@ -56,8 +56,9 @@ export function StudyFailures({ s }: { s: Study }) {
           <div class="stack">
             {items.map((f) => (
               <details key={f.run} class="card">
-                <summary><a href={hrefOf(["studies", s.id, "runs", f.run])}>Run {count(f.run)}</a> <State of={f.kind} /> {f.message} {(f.attempts ?? 1) > 1 && <span class="small dim">{f.attempts} attempts</span>}</summary>
+                <summary>Run {count(f.run)} <State of={f.kind} /> {f.message} {(f.attempts ?? 1) > 1 && <span class="small dim">{f.attempts} attempts</span>}</summary>
                 {f.log ? <pre tabIndex={0}>{f.log}</pre> : <p class="dim">It logged nothing.</p>}
+                <p><a href={hrefOf(["studies", s.id, "runs", f.run])}>Everything of run {count(f.run)}</a></p>
               </details>
             ))}
             {next && <div><button onClick={() => void load()}>Show more</button></div>}

@@ -28,11 +28,13 @@ export function toNumber(text: string): number | string | undefined {
 
 export function NumberField({ label, value, on, faults = [], hide, placeholder }: { label: string; value: unknown; on: (v: number | string | undefined) => void; faults?: Fault[]; hide?: boolean; placeholder?: string }) {
   return (
-    <label class="field">
-      <span class={hide ? "hidden" : ""}>{label}</span>
-      <input size={9} inputMode="decimal" aria-invalid={faults.length > 0} placeholder={placeholder} value={value === undefined ? "" : String(value)} onChange={(e) => on(toNumber(e.currentTarget.value))} />
+    <div class="field">
+      <label class="field">
+        <span class={hide ? "hidden" : ""}>{label}</span>
+        <input size={9} inputMode="decimal" aria-invalid={faults.length > 0} placeholder={placeholder} value={value === undefined ? "" : String(value)} onChange={(e) => on(toNumber(e.currentTarget.value))} />
+      </label>
       <Faults of={faults} />
-    </label>
+    </div>
   );
 }
 

@@ -8,6 +8,7 @@ import { ApiError, send, V1 } from "../state/http";
 import { go, hrefOf } from "../state/route";
 import { duration, plural, rate } from "../parts/format";
 import { Confirm, Fault, Progress, Show, State, type Question } from "../parts/ui";
+import { Brain, hasMaps } from "./brain";
 import { Explore } from "./explore";
 import { Response } from "./response";
 import { Series } from "./series";
@@ -86,13 +87,14 @@ function Moves({ s, again }: { s: Study; again: () => void }) {
   );
 }
 
-const tabs: [label: string, path: string, screen: (s: Study, rest: string[]) => ComponentChildren][] = [
+const tabs: [label: string, path: string, screen: (s: Study, rest: string[]) => ComponentChildren, when?: (s: Study) => boolean][] = [
   ["Overview", "", (s) => <Overview s={s} />],
   ["Sensitivity", "sensitivity", (s) => <Sensitivity s={s} />],
   ["Runs", "runs", (s, rest) => (rest.length ? <RunPage s={s} run={Number(rest[0])} /> : <Runs s={s} />)],
   ["Explore", "explore", (s) => <Explore s={s} />],
   ["Response", "response", (s) => <Response s={s} />],
   ["Series", "series", (s) => <Series s={s} />],
+  ["Brain", "brain", (s) => <Brain s={s} />, hasMaps],
   ["Failures", "failures", (s) => <StudyFailures s={s} />],
 ];
 
@@ -124,7 +126,7 @@ export function StudyScreen({ id, path }: { id: number; path: string[] }) {
     <>
       {study.data ? <Head s={study.data} again={study.again} /> : <h1>Study {id}</h1>}
       <nav class="tabs" aria-label="Study">
-        {tabs.map(([label, p]) => <a key={p} href={hrefOf(p ? ["studies", id, p] : ["studies", id])} aria-current={p === at ? "page" : undefined}>{label}</a>)}
+        {tabs.filter(([, , , when]) => !when || (study.data && when(study.data))).map(([label, p]) => <a key={p} href={hrefOf(p ? ["studies", id, p] : ["studies", id])} aria-current={p === at ? "page" : undefined}>{label}</a>)}
       </nav>
       <Show of={study} lines={6}>{(s) => (tab ? tab[2](s, path.slice(1)) : <p>There is no such view of a study.</p>)}</Show>
     </>
