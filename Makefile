@@ -183,7 +183,7 @@ lint: includes ## format, headers by themselves, clang-tidy
 
 # Needs clang and its libFuzzer (Debian: clang, libclang-rt-14-dev); SECONDS_EACH=60.
 .PHONY: fuzz
-fuzz: ## fuzz every parser for a while, from the committed corpora
+fuzz: $(BUILD)/models.a ## fuzz every parser for a while, from the committed corpora
 	@tools/fuzz $(fuzz_src)
 
 .PHONY: demo
