@@ -32,11 +32,16 @@ log_moment(double nu, double q)
 }
 
 double
+sw_fmri_delta_log_moment(double nu, double q)
+{
+    return log_moment(nu, q) - 0.5 * (nu - 1) * M_LN2 - lgamma(0.5 * (nu + 1));
+}
+
+double
 sw_fmri_delta_log_likelihood(double nu, double n_eff, double t, double delta)
 {
     double x = sqrt(n_eff) * delta, q = x * t / sqrt(t * t + nu);
-    double at_zero = 0.5 * (nu - 1) * M_LN2 + lgamma(0.5 * (nu + 1));
-    return log_moment(nu, q) - at_zero - 0.5 * x * x;
+    return sw_fmri_delta_log_moment(nu, q) - 0.5 * x * x;
 }
 
 double
@@ -132,6 +137,8 @@ sw_fmri_delta_log_integral(sw_fmri_log_density f, const void *context, const sw_
 {
     double v[SW_FMRI_BREAKS_MAX + 2], node[SW_FMRI_PANEL_NODES], weight[SW_FMRI_PANEL_NODES];
     double reach = sw_fmri_delta_reach(s), top = -INFINITY, sum = 0;
+    if (!(a < b))
+        return -INFINITY;
     a = isinf(a) ? -fmax(reach, b > 0 ? 0 : 64 * s->width - b) : a;
     b = isinf(b) ? fmax(reach, a < 0 ? 0 : 64 * s->width + a) : b;
     if (!(a < b))

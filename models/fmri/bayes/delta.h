@@ -10,6 +10,10 @@
 // deviation.
 double sw_fmri_delta_log_likelihood(double nu, double n_eff, double t, double delta);
 
+// The part of it that is an integral: q = √n_eff δ t / √(t² + ν), and the rest is -n_eff δ²/2. 0 at
+// q = 0.
+double sw_fmri_delta_log_moment(double nu, double q);
+
 // A function of δ in logarithms, to be integrated.
 typedef double (*sw_fmri_log_density)(const void *context, double delta);
 
