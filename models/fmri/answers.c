@@ -145,7 +145,7 @@ subjects(const answering *a)
 static double
 t_critical(const answering *a)
 {
-    if (a->q->hypothesis != SW_FMRI_POINT || a->r->t->regression)
+    if (a->q->hypothesis != SW_FMRI_POINT || a->r->t->regression || a->r->t->studies)
         return NAN;
     sw_fmri_test test = sw_fmri_test_of(a->r->t, 0, a->r->b->scale, a->q->side);
     return sw_fmri_t_reaching(&test, log(a->q->threshold));
@@ -157,6 +157,8 @@ static double
 count_by(const answering *a, int decision)
 {
     sw_fmri_question q = *a->q;
+    if (a->r->t->studies && decision != SW_FMRI_BAYES_FDR)
+        return NAN; // a meta analysis has no p-values here
     q.decision = decision;
     sw_fmri_decision *d = sw_fmri_decision_make(&q, NULL, &a->r->masked, a->r->t, a->r->b);
     double n = (double)d->n_active;

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "models/fmri/bayes/interval.h"
+#include "models/fmri/bayes/meta.h"
 #include "models/fmri/bayes/multiplicity.h"
 #include "models/fmri/bayes/regression.h"
 #include "models/fmri/bayes/table.h"
@@ -152,6 +153,45 @@ slope(const sw_fmri_test *test, const void *context, double t)
     return sw_fmri_covariate_logbf(m->n1, m->columns, t, test->r);
 }
 
+// ---- meta analysis ----
+
+static sw_fmri_meta_map *
+meta_map(const sw_fmri_question *q, const sw_fmri_tmap *m, double scale)
+{
+    double *a = sw_fmri_alloc(m->n1, sizeof *a), *b = sw_fmri_alloc(m->n1, sizeof *b);
+    sw_fmri_interval within = {q->lower, q->upper, q->hypothesis == SW_FMRI_OUTSIDE};
+    bool point_null = q->hypothesis == SW_FMRI_POINT, whole = point_null && !q->side;
+    if (point_null)
+        within = q->side == SW_FMRI_PLUS ? (sw_fmri_interval){0, INFINITY, false}
+                                         : (sw_fmri_interval){-INFINITY, 0, false};
+    for (size_t i = 0; i < m->n1; i++) {
+        a[i] = m->random ? sw_fmri_fisher_se(m->sizes[i].n) : m->sizes[i].nu;
+        b[i] = m->sizes[i].n_eff;
+    }
+    sw_fmri_meta_map *map =
+        m->random ? sw_fmri_meta_map_random(m->n1, a, scale)
+                  : sw_fmri_meta_map_fixed(m->n1, a, b, scale, whole ? NULL : &within);
+    free(a);
+    free(b);
+    return map;
+}
+
+static void
+meta(const sw_fmri_question *q, const sw_fmri_tmap *m, double scale, double *out)
+{
+    sw_fmri_meta_map *map = meta_map(q, m, scale);
+    double *values = sw_fmri_alloc(m->n1, sizeof *values);
+    for (size_t v = 0; v < m->n; v++) {
+        for (size_t i = 0; i < m->n1; i++) {
+            double t = m->studies[i * m->n + v];
+            values[i] = m->random ? sw_fmri_fisher_z(t, m->sizes[i].nu) : t;
+        }
+        out[v] = sw_fmri_meta_map_logbf(map, values);
+    }
+    free(values);
+    sw_fmri_meta_map_free(&map);
+}
+
 double
 sw_fmri_scale_of(const sw_fmri_question *q, size_t tested)
 {
@@ -175,7 +215,9 @@ sw_fmri_bmap_make(const sw_fmri_question *q, const sw_fmri_tmap *m)
     sw_fmri_interval within = {q->lower, q->upper, q->hypothesis == SW_FMRI_OUTSIDE};
     b->scale = sw_fmri_scale_of(q, m->tested);
     b->logbf = sw_fmri_alloc(m->n, sizeof *b->logbf);
-    if (m->regression)
+    if (m->studies)
+        meta(q, m, b->scale, b->logbf);
+    else if (m->regression)
         sw_fmri_map_of_t(m, b->scale, q->side, slope, m, b->logbf);
     else if (q->hypothesis == SW_FMRI_POINT)
         by_test(m, b->scale, q->side, point, NULL, b->logbf);

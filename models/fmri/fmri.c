@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The family: a model of simulated data that is always there, and one for every data set that is
+// The family: models of simulated data that are always there, and one for every data set that is
 // registered.
 #include "models/fmri/fmri.h"
 
@@ -7,14 +7,15 @@
 
 #include "models/fmri/group.h"
 
-static const sw_model *built_in[2];
+static const sw_model *built_in[3];
 
-// The parameters of the built-in model come from the same table as those of data sets, which depend
-// on the data; so it is made when the program starts.
+// The parameters of the built-in models come from the same table as those of data sets, which
+// depend on the data; so they are made when the program starts.
 __attribute__((constructor)) static void
 make_built_in(void)
 {
-    built_in[0] = sw_fmri_group_new("fmri/simulated-group", NULL);
+    built_in[0] = sw_fmri_group_new("fmri/simulated-group", SW_FMRI_KIND_SIMULATED, NULL);
+    built_in[1] = sw_fmri_group_new("fmri/simulated-meta", SW_FMRI_KIND_STUDIES, NULL);
 }
 
 static int
@@ -32,7 +33,7 @@ fmri_load(const sw_source *source, sw_model **model, sw_source_error *error)
         snprintf(error->message, sizeof error->message, "%s", fault.message);
         return -1;
     }
-    *model = sw_fmri_group_new(source->name, folder);
+    *model = sw_fmri_group_new(source->name, SW_FMRI_KIND_DATA, folder);
     return 0;
 }
 

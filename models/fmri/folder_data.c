@@ -151,6 +151,11 @@ read_subjects(const sw_fmri_folder *f, sw_fmri_data *d, bool keep, sw_fmri_fault
     size_t n = keep ? f->people.n : 1;
     bool good = true;
     d->n_subjects = f->people.n;
+    d->sizes = sw_fmri_alloc(d->n_subjects, sizeof *d->sizes);
+    if (!sw_fmri_people_sizes(&f->people, d->sizes)) {
+        free(d->sizes);
+        d->sizes = NULL;
+    }
     d->first = sw_fmri_alloc(n * d->n_voxels, sizeof *d->first);
     if (f->paired)
         d->second = sw_fmri_alloc(n * d->n_voxels, sizeof *d->second);

@@ -101,8 +101,13 @@ copy(const char *text)
 }
 
 static void
-describe(group *g)
+describe(group *g, sw_fmri_kind kind)
 {
+    static const char *const docs[] = {
+        "Bayes factors of a registered group of contrast images, voxel by voxel.",
+        "Bayes factors of simulated group images whose truth is known.",
+        "Meta analysis of simulated studies whose truth is known.",
+    };
     sw_fmri_folder *f = g->folder;
     sw_fmri_answerable what = {
         .truth = !f || f->map[SW_FMRI_TRUTH],
@@ -111,8 +116,7 @@ describe(group *g)
     g->model = (sw_model){
         .name = g->name,
         .version = g->version,
-        .doc = f ? "Bayes factors of a registered group of contrast images, voxel by voxel."
-                 : "Bayes factors of simulated group images whose truth is known.",
+        .doc = docs[kind],
         .self = g,
         .open = group_open,
         .run = group_run,
@@ -124,15 +128,15 @@ describe(group *g)
 }
 
 sw_model *
-sw_fmri_group_new(const char *name, sw_fmri_folder *folder)
+sw_fmri_group_new(const char *name, sw_fmri_kind kind, sw_fmri_folder *folder)
 {
     group *g = sw_fmri_alloc(1, sizeof *g);
     g->folder = folder;
     g->name = copy(name);
     snprintf(g->version, sizeof g->version, "%s%s%.16s", ALGORITHM, folder ? "+" : "",
              folder ? folder->hash : "");
-    g->form = sw_fmri_form_new(folder);
-    describe(g);
+    g->form = sw_fmri_form_new(kind, folder);
+    describe(g, kind);
     return &g->model;
 }
 

@@ -5,11 +5,11 @@
 
 #include <sweepd/model.h>
 
-#include "models/fmri/folder.h"
+#include "models/fmri/question.h"
 
-// The model of a data set. Takes the folder over; the model is freed with _free. folder NULL: the
-// model of simulated data.
-sw_model *sw_fmri_group_new(const char *name, sw_fmri_folder *folder);
+// The model of a data set, which takes the folder over, or of simulated groups or studies (folder
+// NULL). The model is freed with _free.
+sw_model *sw_fmri_group_new(const char *name, sw_fmri_kind kind, sw_fmri_folder *folder);
 void sw_fmri_group_free(sw_model *model);
 
 #endif

@@ -99,8 +99,8 @@ median(const sw_fmri_test *test, const void *context, double t)
 bool
 sw_fmri_give_effect(const answering *a, const sw_host *host, size_t k, sw_fmri_fault *fault)
 {
-    if (a->r->t->regression)
-        return sw_fmri_wrong(fault, "a regression has no map of effect sizes");
+    if (a->r->t->regression || a->r->t->studies)
+        return sw_fmri_wrong(fault, "a regression or meta analysis has no map of effect sizes");
     double *effect = sw_fmri_alloc(a->r->t->n, sizeof *effect);
     sw_fmri_map_of_t(a->r->t, a->r->b->scale, a->q->side, median, NULL, effect);
     give_map(a, host, k, NAN, "posterior median of Cohen's d", from_list, effect);

@@ -234,6 +234,32 @@ sw_fmri_people_parse(const char *text, size_t n, sw_fmri_people *p, sw_fmri_faul
     return p->n > 0 || sw_fmri_wrong(fault, "lists no subject");
 }
 
+static size_t
+column(const sw_fmri_people *p, const char *name)
+{
+    size_t c = 0;
+    while (c < p->n_covariates && strcmp(p->covariate[c], name) != 0)
+        c++;
+    return c;
+}
+
+bool
+sw_fmri_people_sizes(const sw_fmri_people *p, sw_fmri_size *sizes)
+{
+    size_t first = column(p, "n"), second = column(p, "n2");
+    for (size_t s = 0; s < p->n; s++) {
+        const double *x = p->v[s].covariate;
+        double n = first < p->n_covariates ? x[first] : 0;
+        double m = second < p->n_covariates && x[second] > 0 ? x[second] : 0;
+        if (!(n >= 2 && n + m >= 4 && n + m <= 1e9))
+            return false;
+        if (sizes)
+            sizes[s] = m > 0 ? (sw_fmri_size){n + m, n + m - 2, n * m / (n + m)}
+                             : (sw_fmri_size){n, n - 1, n};
+    }
+    return p->n > 0;
+}
+
 void
 sw_fmri_people_fini(sw_fmri_people *p)
 {

@@ -4,6 +4,7 @@
 #define SW_FMRI_PEOPLE_H
 
 #include "models/fmri/common.h"
+#include "models/fmri/data.h"
 
 enum { SW_FMRI_SUBJECTS_MAX = 4096, SW_FMRI_GROUPS_MAX = 32, SW_FMRI_COVARIATES_MAX = 32 };
 
@@ -31,6 +32,11 @@ bool sw_fmri_people_parse(const char *text, size_t n, sw_fmri_people *people, sw
 // Adds a subject that no table lists. The name is copied.
 bool sw_fmri_people_add(sw_fmri_people *people, const char *name, size_t n_name,
                         sw_fmri_fault *fault);
+
+// Where the images are t maps of studies: their sizes by the columns `n`, and `n2` of a second
+// group (0 or n/a: one sample). False if there is no column n, or a study has less than 4 subjects.
+// sizes may be NULL.
+bool sw_fmri_people_sizes(const sw_fmri_people *people, sw_fmri_size *sizes);
 
 void sw_fmri_people_fini(sw_fmri_people *people);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 // Where a parameter is offered.
-enum { EVERYWHERE = 0, DATA = 1, SIMULATED = 2, GROUPS = 4, COVARIATES = 8, REGIONS = 16 };
+enum { EVERYWHERE, DESIGNS, SIMULATED, STUDIES, GROUPS, COVARIATES, REGIONS };
 
 typedef struct entry {
     const char *name, *unit, *doc;
@@ -48,11 +48,16 @@ static const entry table[] = {
     {"foci-seed", "", "Seed of the places; 0: that of the run.", SW_INTEGER, 0, 1e9, 0, NULL,
      SIMULATED, TO(simulation.place)},
 
+    {"studies", "", "Studies simulated, each of simulated-subjects.", SW_INTEGER, 2, 100, 8, NULL,
+     STUDIES, TO(simulation.studies)},
+    {"effect-spread", "d", "Standard deviation of the effect between studies.", SW_NUMBER, 0, 10,
+     0.1, NULL, STUDIES, TO(simulation.spread)},
+
     {"fwhm", "mm", "Full width at half maximum of the smoothing of images; 0: none.", SW_NUMBER, 0,
      60, 0, NULL, EVERYWHERE, TO(fwhm)},
     {"region", "", "Label of the region that is tested; 0: the whole mask.", SW_INTEGER, 0, 0, 0,
      NULL, REGIONS, TO(region)},
-    {"design", "", "What is compared.", SW_TEXT, 0, 0, 0, NULL, DATA, TO(design)},
+    {"design", "", "What is compared.", SW_TEXT, 0, 0, 0, NULL, DESIGNS, TO(design)},
     {"group", "", "Whose images: a group, or all.", SW_TEXT, 0, 0, 0, NULL, GROUPS, TO(group)},
     {"against", "", "Two samples: the group that is subtracted.", SW_TEXT, 0, 0, 0, NULL, GROUPS,
      TO(against)},
@@ -123,6 +128,7 @@ static const entry table[] = {
 enum { N_TABLE = sizeof table / sizeof *table, CHOICES_MAX = SW_FMRI_GROUPS_MAX + 4 };
 
 struct sw_fmri_form {
+    sw_fmri_kind kind;
     const sw_fmri_folder *folder;
     size_t n;
     sw_parameter parameters[N_TABLE];
@@ -135,21 +141,39 @@ struct sw_fmri_form {
 // ---- the descriptor ----
 
 static bool
-is_offered(const sw_fmri_folder *f, int where)
+is_offered(const sw_fmri_form *form, int where)
 {
-    return where == EVERYWHERE || (where == SIMULATED && !f) || (where == DATA && f) ||
-           (where == GROUPS && f && f->people.n_groups > 1) ||
-           (where == COVARIATES && f && f->people.n_covariates > 0) ||
-           (where == REGIONS && f && f->n_regions > 0);
+    const sw_fmri_folder *f = form->folder;
+    switch (where) {
+    case EVERYWHERE:
+        return true;
+    case DESIGNS:
+        return form->kind != SW_FMRI_KIND_SIMULATED;
+    case SIMULATED:
+        return form->kind != SW_FMRI_KIND_DATA;
+    case STUDIES:
+        return form->kind == SW_FMRI_KIND_STUDIES;
+    case GROUPS:
+        return f && f->people.n_groups > 1;
+    case COVARIATES:
+        return f && f->people.n_covariates > 0;
+    default:
+        return f && f->n_regions > 0;
+    }
 }
 
-static const char *const design_names[] = {"one-sample", "paired", "two-sample", "regression"};
+static const char *const design_names[] = {"one-sample", "paired",     "two-sample",
+                                           "regression", "meta-fixed", "meta-random"};
 
 static void
 list_choices(sw_fmri_form *form)
 {
     const sw_fmri_people *p = &form->folder->people;
     size_t n = 0;
+    if (sw_fmri_people_sizes(p, NULL)) {
+        form->designs[n++] = "meta-fixed";
+        form->designs[n++] = "meta-random";
+    }
     form->designs[n++] = form->folder->paired ? "paired" : "one-sample";
     if (form->folder->paired)
         form->designs[n++] = "one-sample";
@@ -196,15 +220,18 @@ max_of(const sw_fmri_form *form, const entry *e)
 }
 
 sw_fmri_form *
-sw_fmri_form_new(const sw_fmri_folder *folder)
+sw_fmri_form_new(sw_fmri_kind kind, const sw_fmri_folder *folder)
 {
     sw_fmri_form *form = sw_fmri_alloc(1, sizeof *form);
+    form->kind = kind;
     form->folder = folder;
     if (folder)
         list_choices(form);
+    else
+        memcpy(form->designs, design_names + SW_FMRI_META_FIXED, 2 * sizeof *design_names);
     for (size_t t = 0; t < N_TABLE; t++) {
         const entry *e = &table[t];
-        if (!is_offered(folder, e->where))
+        if (!is_offered(form, e->where))
             continue;
         const char *const *choices = choices_of(form, e);
         form->entries[form->n] = e;
@@ -295,6 +322,15 @@ check(sw_fmri_question *q, sw_fmri_fault *fault)
     if (q->design == SW_FMRI_REGRESSION &&
         (q->hypothesis != SW_FMRI_POINT || q->side != SW_FMRI_TWO_SIDED))
         return sw_fmri_wrong(fault, "a regression has the hypothesis \"point\" and the side "
+                                    "\"two-sided\" only");
+    bool meta = q->design >= SW_FMRI_META_FIXED;
+    if (meta && q->decision > SW_FMRI_BAYES_FDR)
+        return sw_fmri_wrong(fault, "a meta analysis has the decisions bayes-factor and bayes-fdr");
+    if (meta && q->hypothesis == SW_FMRI_ROPE)
+        return sw_fmri_wrong(fault, "a meta analysis does not have the hypothesis \"rope\"");
+    if (q->design == SW_FMRI_META_RANDOM &&
+        (q->hypothesis != SW_FMRI_POINT || q->side != SW_FMRI_TWO_SIDED))
+        return sw_fmri_wrong(fault, "meta-random has the hypothesis \"point\" and the side "
                                     "\"two-sided\" only");
     if (q->decision >= SW_FMRI_MAX_T &&
         (q->design >= SW_FMRI_TWO_SAMPLE || q->missing != SW_FMRI_EXCLUDE))

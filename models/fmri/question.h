@@ -15,6 +15,8 @@ enum {
     SW_FMRI_PAIRED,
     SW_FMRI_TWO_SAMPLE,
     SW_FMRI_REGRESSION,
+    SW_FMRI_META_FIXED, // images are t maps of studies
+    SW_FMRI_META_RANDOM,
 };
 enum { SW_FMRI_FIRST, SW_FMRI_RANDOM, SW_FMRI_LEAVE_ONE_OUT };
 enum { SW_FMRI_EXCLUDE, SW_FMRI_DROP, SW_FMRI_DROP_ZEROS };
@@ -55,9 +57,15 @@ typedef struct sw_fmri_question {
 // The parameters of one model: a choice from the whole table, with what the data allow.
 typedef struct sw_fmri_form sw_fmri_form;
 
-// For the data set of a folder, or (NULL) for simulated data. The caller frees it with _free; the
-// parameters live as long.
-sw_fmri_form *sw_fmri_form_new(const sw_fmri_folder *folder);
+typedef enum sw_fmri_kind {
+    SW_FMRI_KIND_DATA,
+    SW_FMRI_KIND_SIMULATED,
+    SW_FMRI_KIND_STUDIES
+} sw_fmri_kind;
+
+// For the data set of a folder, simulated groups or simulated studies (folder NULL). The caller
+// frees it with _free; the parameters live as long.
+sw_fmri_form *sw_fmri_form_new(sw_fmri_kind kind, const sw_fmri_folder *folder);
 void sw_fmri_form_free(sw_fmri_form **form);
 
 const sw_parameter *sw_fmri_form_parameters(const sw_fmri_form *form, size_t *n);

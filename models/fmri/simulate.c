@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/fmri/bayes/columns.h"
 #include "models/fmri/image/smooth.h"
 #include "models/fmri/philox.h"
 
@@ -193,4 +194,63 @@ sw_fmri_simulate(const sw_fmri_simulation *s)
     free(effect);
     free(field);
     return d;
+}
+
+// ---- studies ----
+
+// Study k of a meta analysis, as a simulation of its own.
+static sw_fmri_simulation
+study_of(const sw_fmri_simulation *s, uint32_t k)
+{
+    sw_fmri_simulation one = *s;
+    uint32_t word[4];
+    double z[2];
+    sw_fmri_philox(s->seed, SW_FMRI_STUDY, k, 0, word);
+    sw_fmri_normal_pair(s->seed, SW_FMRI_STUDY, k, 1, z);
+    one.seed = (uint64_t)word[0] << 32 | word[1];
+    one.effect += s->spread * z[0];
+    return one;
+}
+
+// Puts the t map of a group into the place of study k.
+static void
+add_study(const sw_fmri_data *group, size_t k, sw_fmri_data *to)
+{
+    size_t n = group->n_voxels;
+    const float **images = sw_fmri_alloc(group->n_subjects, sizeof *images);
+    double *t = sw_fmri_alloc(n, sizeof *t);
+    for (size_t s = 0; s < group->n_subjects; s++)
+        images[s] = group->first + s * n;
+    sw_fmri_t_one_sample(group->n_subjects, images, n, t);
+    for (size_t v = 0; v < n; v++)
+        to->first[k * n + v] = (float)t[v];
+    double m = (double)group->n_subjects;
+    to->sizes[k] = (sw_fmri_size){m, m - 1, m};
+    free(images);
+    free(t);
+}
+
+sw_fmri_data *
+sw_fmri_simulate_studies(const sw_fmri_simulation *s)
+{
+    size_t k = (size_t)s->studies;
+    sw_fmri_data *all = NULL;
+    for (uint32_t i = 0; i < k; i++) {
+        sw_fmri_simulation one = study_of(s, i);
+        sw_fmri_data *group = sw_fmri_simulate(&one);
+        if (!all) {
+            all = sw_fmri_alloc(1, sizeof *all);
+            *all = *group;
+            all->n_subjects = k;
+            all->first = sw_fmri_alloc(k * all->n_voxels, sizeof *all->first);
+            all->sizes = sw_fmri_alloc(k, sizeof *all->sizes);
+            add_study(group, i, all);
+            group->voxel = NULL; // these are the whole's now
+            group->truth = NULL;
+        } else {
+            add_study(group, i, all);
+        }
+        sw_fmri_data_free(&group);
+    }
+    return all;
 }

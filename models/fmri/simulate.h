@@ -23,10 +23,16 @@ typedef struct sw_fmri_simulation {
     int tail;          // degrees of freedom, 3 or more; 0: normal
     double lacking;    // mean share of the mask's height that a subject lacks, 0 ... 0.4
     uint64_t seed;     // of the noise
+    int studies;       // for sw_fmri_simulate_studies
+    double spread;     // standard deviation of the effect between studies
     uint64_t place;    // of the foci
 } sw_fmri_simulation;
 
 // The mask, the truth and the subjects' maps; freed by sw_fmri_data_free.
 sw_fmri_data *sw_fmri_simulate(const sw_fmri_simulation *simulation);
+
+// The t maps of `studies` such groups with the same truth, each with an effect of its own around
+// `effect`. Voxels that a study lacks are missing in it.
+sw_fmri_data *sw_fmri_simulate_studies(const sw_fmri_simulation *simulation);
 
 #endif

@@ -74,13 +74,13 @@ load(sw_fmri_pipeline *p, const sw_fmri_question *q)
     record(p,
            "{\"stage\":\"simulate\",\"size\":%d,\"subjects\":%zu,\"foci\":%d,\"shape\":\"%s\","
            "\"share\":%.17g,\"effect\":%.17g,\"smoothness\":%.17g,\"tail\":%d,\"lacking\":%.17g,"
-           "\"seed\":\"%llu\",\"foci_seed\":\"%llu\"}",
+           "\"seed\":\"%llu\",\"foci_seed\":\"%llu\",\"studies\":%d,\"spread\":%.17g}",
            s->size, s->subjects, s->foci, s->bumps ? "gaussians" : "spheres", s->share, s->effect,
            s->smoothness, s->tail, s->lacking, (unsigned long long)s->seed,
-           (unsigned long long)s->place);
+           (unsigned long long)s->place, s->studies, s->spread);
     sw_fmri_data *d = sw_fmri_cache_get(p->cache, p->record);
     if (!d) {
-        d = sw_fmri_simulate(s);
+        d = s->studies ? sw_fmri_simulate_studies(s) : sw_fmri_simulate(s);
         sw_fmri_cache_put(p->cache, p->record, d, bytes_of(d), drop_data);
     }
     return d;
@@ -212,9 +212,10 @@ mask(sw_fmri_pipeline *p, const sw_fmri_question *q, const sw_fmri_data *d, cons
 
 static const sw_fmri_tmap *
 t_stage(sw_fmri_pipeline *p, const sw_fmri_question *q, const sw_fmri_masked *m,
-        sw_fmri_fault *fault)
+        const sw_fmri_size *sizes, sw_fmri_fault *fault)
 {
-    static const char *const designs[] = {"one-sample", "paired", "two-sample", "regression"};
+    static const char *const designs[] = {"one-sample", "paired",     "two-sample",
+                                          "regression", "meta-fixed", "meta-random"};
     static const char *const missing[] = {"exclude", "drop", "drop-zeros"};
     const sw_fmri_people *people = p->folder ? &p->folder->people : NULL;
     record(p,
@@ -226,9 +227,10 @@ t_stage(sw_fmri_pipeline *p, const sw_fmri_question *q, const sw_fmri_masked *m,
     record(p, "}");
     sw_fmri_tmap *map = sw_fmri_cache_get(p->cache, p->record);
     if (!map) {
-        map = sw_fmri_tmap_make(q, people, &p->selection, m, fault);
+        map = sw_fmri_tmap_make(q, people, sizes, &p->selection, m, fault);
         if (map)
-            sw_fmri_cache_put(p->cache, p->record, map, m->n * 10, sw_fmri_tmap_free);
+            sw_fmri_cache_put(p->cache, p->record, map,
+                              m->n * (map->studies ? 8 + 4 * map->n1 : 10), sw_fmri_tmap_free);
     }
     return map;
 }
@@ -320,7 +322,7 @@ sw_fmri_pipeline_run(sw_fmri_pipeline *p, const sw_fmri_question *q, sw_fmri_res
     images i = smooth(p, q, r->data);
     if (!mask(p, q, r->data, &i, &r->masked, fault))
         return false;
-    r->t = t_stage(p, q, &r->masked, fault);
+    r->t = t_stage(p, q, &r->masked, r->data->sizes, fault);
     if (!r->t)
         return false;
     if (r->t->tested == 0)

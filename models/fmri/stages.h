@@ -27,6 +27,11 @@ typedef struct sw_fmri_tmap {
     size_t columns;  // nuisance columns of a regression
     bool regression;
     size_t tested; // voxels with a t
+    // Of a meta analysis, else NULL: each study's size, and its map, n values each. t is then the
+    // studies' sum weighted by the roots of their sizes, for orientation.
+    sw_fmri_size *sizes;
+    float *studies;
+    bool random;
 } sw_fmri_tmap;
 
 typedef struct sw_fmri_bmap {
@@ -54,7 +59,8 @@ typedef struct sw_fmri_result {
 
 typedef struct sw_fmri_pipeline sw_fmri_pipeline;
 
-// For a folder's data, which must outlive it (folder and data NULL: simulated ones). `kept`: bytes
+// For a folder's data, which must outlive it (folder and data NULL: simulated groups, or studies
+// where the question has some). `kept`: bytes
 // of stages that may be kept between runs.
 sw_fmri_pipeline *sw_fmri_pipeline_new(const sw_fmri_folder *folder, const sw_fmri_data *data,
                                        size_t kept);

@@ -180,13 +180,43 @@ fill(const sw_fmri_question *q, const sw_fmri_people *people, const sw_fmri_sele
     return good;
 }
 
+// ---- studies ----
+
+static void
+gather_studies(const sw_fmri_question *q, const sw_fmri_size *sizes, const sw_fmri_selection *s,
+               const sw_fmri_masked *k, sw_fmri_tmap *m)
+{
+    float sign = q->flip ? -1 : 1;
+    m->random = q->design == SW_FMRI_META_RANDOM;
+    m->sizes = sw_fmri_alloc(s->n1, sizeof *m->sizes);
+    m->studies = sw_fmri_alloc(s->n1 * k->n, sizeof *m->studies);
+    double all = 0;
+    for (size_t i = 0; i < s->n1; i++) {
+        m->sizes[i] = sizes[s->first[i]];
+        all += m->sizes[i].n_eff;
+        for (size_t v = 0; v < k->n; v++)
+            m->studies[i * k->n + v] = sign * k->first[s->first[i] * k->n + v];
+    }
+    for (size_t v = 0; v < k->n; v++) {
+        m->t[v] = 0;
+        for (size_t i = 0; i < s->n1; i++)
+            m->t[v] += sqrt(m->sizes[i].n_eff / all) * m->studies[i * k->n + v];
+        m->tested += !isnan(m->t[v]);
+    }
+}
+
 sw_fmri_tmap *
 sw_fmri_tmap_make(const sw_fmri_question *q, const sw_fmri_people *people,
-                  const sw_fmri_selection *s, const sw_fmri_masked *k, sw_fmri_fault *fault)
+                  const sw_fmri_size *sizes, const sw_fmri_selection *s, const sw_fmri_masked *k,
+                  sw_fmri_fault *fault)
 {
     sw_fmri_tmap *m = sw_fmri_alloc(1, sizeof *m);
     *m = (sw_fmri_tmap){.n = k->n, .n1 = s->n1, .n2 = s->n2};
     m->t = sw_fmri_alloc(k->n, sizeof *m->t);
+    if (q->design >= SW_FMRI_META_FIXED) {
+        gather_studies(q, sizes, s, k, m);
+        return m;
+    }
     if (!fill(q, people, s, k, m, fault)) {
         sw_fmri_tmap_free(m);
         return NULL;
@@ -204,5 +234,7 @@ sw_fmri_tmap_free(void *map)
     sw_fmri_tmap *m = map;
     free(m->t);
     free(m->count);
+    free(m->sizes);
+    free(m->studies);
     free(m);
 }

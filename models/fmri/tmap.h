@@ -17,9 +17,10 @@ bool sw_fmri_select(const sw_fmri_question *q, const sw_fmri_people *people, siz
                     sw_fmri_selection *selection, sw_fmri_fault *fault);
 
 // The map; NULL and a sentence where the design has no t. The caller frees it.
+// sizes: of all studies where the images are t maps, else NULL.
 sw_fmri_tmap *sw_fmri_tmap_make(const sw_fmri_question *q, const sw_fmri_people *people,
-                                const sw_fmri_selection *selection, const sw_fmri_masked *masked,
-                                sw_fmri_fault *fault);
+                                const sw_fmri_size *sizes, const sw_fmri_selection *selection,
+                                const sw_fmri_masked *masked, sw_fmri_fault *fault);
 void sw_fmri_tmap_free(void *map);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "folder_maker.h"
 #include "models/fmri/bayes/interval.h"
+#include "models/fmri/bayes/meta.h"
 #include "models/fmri/bayes/multiplicity.h"
 #include "models/fmri/bayes/regression.h"
 #include "models/fmri/fmri.h"
@@ -493,6 +494,7 @@ the_descriptors_are_whole(void **state)
     (void)state;
     sw_harness_check_descriptor(model);
     sw_harness_check_descriptor(sw_harness_find(&sw_fmri_family, "fmri/simulated-group"));
+    sw_harness_check_descriptor(sw_harness_find(&sw_fmri_family, "fmri/simulated-meta"));
 }
 
 // ---- simulated data ----
@@ -517,6 +519,66 @@ simulated_groups_are_found_out(void **state)
     sw_harness_close(&h);
 }
 
+static double
+value_of(sw_harness *h, const char *design, const char *output)
+{
+    sw_harness_set_text(h, "design", design);
+    run(h);
+    return sw_harness_value(h, output);
+}
+
+static void
+simulated_studies_are_stronger_together(void **state)
+{
+    (void)state;
+    const sw_model *simulated = sw_harness_find(&sw_fmri_family, "fmri/simulated-meta");
+    sw_harness *h = sw_harness_open(simulated, "sensitivity,specificity,subjects-used,max-log-bf");
+    sw_harness_set(h, "size", 12);
+    sw_harness_set(h, "effect", 0.4);
+    sw_harness_set(h, "effect-spread", 0);
+    double all = value_of(h, "meta-fixed", "sensitivity");
+    assert_true(sw_harness_value(h, "subjects-used") == 8);
+    double alike = value_of(h, "meta-random", "max-log-bf");
+    assert_true(sw_harness_value(h, "specificity") > 0.9);
+    sw_harness_set(h, "effect-spread", 0.4);
+    assert_true(value_of(h, "meta-random", "max-log-bf") < alike);
+    sw_harness_set(h, "effect-spread", 0);
+    sw_harness_set(h, "subjects", 2);
+    assert_true(value_of(h, "meta-fixed", "sensitivity") < all);
+    sw_harness_close(&h);
+}
+
+// A folder whose images are t maps with a column n: every study the same size, so that the fixed
+// effect of one voxel can be computed by itself.
+static void
+a_folder_of_t_maps_is_a_meta_analysis(void **state)
+{
+    (void)state;
+    char folder[40];
+    static const char sizes[] = "participant_id\tn\nsub-01\t12\nsub-02\t20\nsub-03\t15\n";
+    make_folder(folder);
+    write_group(folder, 3);
+    write_bytes(folder, "participants.tsv", sizes, sizeof sizes - 1);
+    sw_source source = {.name = "fmri/studies", .dir = folder};
+    sw_source_error error;
+    sw_model *meta;
+    assert_int_equal(sw_fmri_family.load(&source, &meta, &error), 0);
+    sw_harness *h = sw_harness_open(meta, "max-log-bf,max-x,max-y,max-z,voxels");
+    run(h);
+    assert_true(sw_harness_value(h, "voxels") == 90);
+    int x = (int)(9 - sw_harness_value(h, "max-x")) / 3,
+        y = (int)(sw_harness_value(h, "max-y") + 6) / 3;
+    int top = x + 6 * (y + 5 * ((int)(sw_harness_value(h, "max-z") + 3) / 3));
+    sw_fmri_study studies[3];
+    static const double ns[3] = {12, 20, 15};
+    for (int i = 0; i < 3; i++)
+        studies[i] = (sw_fmri_study){maker_value(top, i + 1), ns[i] - 1, ns[i]};
+    near(sw_harness_value(h, "max-log-bf"), sw_fmri_meta_fixed(3, studies, sqrt(0.5), NULL), 1e-7);
+    sw_harness_close(&h);
+    sw_fmri_family.unload(meta);
+    remove_folder(folder);
+}
+
 int
 main(void)
 {
@@ -536,6 +598,8 @@ main(void)
         cmocka_unit_test(the_record_names_inputs_and_stages),
         cmocka_unit_test(questions_that_do_not_fit_fail_with_the_reason),
         cmocka_unit_test(simulated_groups_are_found_out),
+        cmocka_unit_test(simulated_studies_are_stronger_together),
+        cmocka_unit_test(a_folder_of_t_maps_is_a_meta_analysis),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }
