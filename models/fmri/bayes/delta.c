@@ -51,8 +51,9 @@ sw_fmri_delta_log_prior(const sw_fmri_test *test, double delta)
     return (test->side == SW_FMRI_TWO_SIDED ? 0 : M_LN2) - log(M_PI * test->r) - log1p(x * x);
 }
 
-// The likelihood has its mode near t/√n; its tails are those of a normal law with variance
-// (t² + ν) / (ν n) or less.
+// The likelihood has its mode near t/√n. The second derivative of its logarithm is -n plus
+// n t²/(t² + ν) times a variance that is at most 1, so it falls off at least like a normal law with
+// variance (t² + ν) / (ν n).
 sw_fmri_scales
 sw_fmri_delta_scales(const sw_fmri_test *test, double t)
 {
@@ -63,7 +64,7 @@ sw_fmri_delta_scales(const sw_fmri_test *test, double t)
 double
 sw_fmri_delta_reach(const sw_fmri_scales *s)
 {
-    return fabs(s->mode) + 64 * s->width;
+    return fabs(s->mode) + 24 * s->width;
 }
 
 // ---- panels ----
@@ -105,9 +106,11 @@ sw_fmri_delta_breaks(const sw_fmri_scales *s, double a, double b, double *v)
     v[k.n++] = a;
     v[k.n++] = b;
     add_around(&k, 0, s->scale, -2, 9);
-    add_around(&k, s->mode, s->width, -1, 6);
-    add_around(&k, a, s->width, -7, 6);
-    add_around(&k, b, s->width, -7, 6);
+    add_around(&k, s->mode, s->width, -1, 4);
+    if (a != -sw_fmri_delta_reach(s)) // an end that is no cut
+        add_around(&k, a, s->width, -7, 4);
+    if (b != sw_fmri_delta_reach(s))
+        add_around(&k, b, s->width, -7, 4);
     qsort(v, (size_t)k.n, sizeof *v, ascending);
     return k.n;
 }
@@ -139,8 +142,8 @@ sw_fmri_delta_log_integral(sw_fmri_log_density f, const void *context, const sw_
     double reach = sw_fmri_delta_reach(s), top = -INFINITY, sum = 0;
     if (!(a < b))
         return -INFINITY;
-    a = isinf(a) ? -fmax(reach, b > 0 ? 0 : 64 * s->width - b) : a;
-    b = isinf(b) ? fmax(reach, a < 0 ? 0 : 64 * s->width + a) : b;
+    a = isinf(a) ? -fmax(reach, b > 0 ? 0 : 24 * s->width - b) : a;
+    b = isinf(b) ? fmax(reach, a < 0 ? 0 : 24 * s->width + a) : b;
     if (!(a < b))
         return -INFINITY;
     int n = sw_fmri_delta_breaks(s, a, b, v);

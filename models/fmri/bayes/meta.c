@@ -103,7 +103,7 @@ static double
 log_voigt(double m, double v, double r, double *mean)
 {
     double top = -INFINITY, sum = 0, shrunk = 0;
-    double last = fmax(0, log(fmax(v, m * m)) - 2 * log(r)) + 84;
+    double last = fmax(0, log(fmax(v, m * m)) - 2 * log(r)) + 44;
     for (double u = -4.75; u < last; u += 0.25) {
         double g = r * r * exp(u), all = v + g;
         double l = -0.5 * log(2 * M_PI * all) - 0.5 * m * m / all - 0.91893853320467274178 -
@@ -231,17 +231,18 @@ sw_fmri_meta_map_fixed(size_t k, const double *nu, const double *n_eff, double r
     return m;
 }
 
-// The Cauchy's voigt over the normal law at 0, for one τ: what δ adds.
+// Voigt's function for one τ, by the size of the weighted mean in its own standard errors, in which
+// it is smooth.
 typedef struct voigt {
     double variance, r;
 } voigt;
 
 static double
-gain(const void *context, double mean)
+voigt_at(const void *context, double z)
 {
     const voigt *v = context;
-    double unused;
-    return log_voigt(mean, v->variance, v->r, &unused) - log_normal(mean, v->variance);
+    double unused, mean = z * sqrt(v->variance);
+    return log_voigt(mean, v->variance, v->r, &unused);
 }
 
 sw_fmri_meta_map *
@@ -263,7 +264,7 @@ sw_fmri_meta_map_random(size_t k, const double *se, double r)
         for (size_t i = 0; i < k; i++)
             weights += 1 / (se[i] * se[i] + m->tau[j] * m->tau[j]);
         *v = (voigt){1 / weights, r};
-        m->tables[j] = sw_fmri_table_of(gain, v, -4, 4, 1e-9);
+        m->tables[j] = sw_fmri_table_of(voigt_at, v, 0, 4 * sqrt(weights), 1e-9);
     }
     return m;
 }
@@ -274,10 +275,11 @@ random_logbf(const sw_fmri_meta_map *m, const double *y)
     double effect = -INFINITY, none = -INFINITY;
     for (size_t j = 0; j < m->n_tables; j++) {
         pooled p = pool(m->k, y, m->se, m->tau[j]);
-        double more, base = log(m->weight[j]) + p.log_rest + log_normal(p.mean, p.variance);
-        sw_fmri_table_eval(m->tables[j], 1, &p.mean, &more);
+        double more, base = log(m->weight[j]) + p.log_rest;
+        double z = fabs(p.mean) / sqrt(p.variance);
+        sw_fmri_table_eval(m->tables[j], 1, &z, &more);
         effect = log_sum(effect, base + more);
-        none = log_sum(none, base);
+        none = log_sum(none, base + log_normal(p.mean, p.variance));
     }
     return effect - none;
 }
