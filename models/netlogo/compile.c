@@ -168,6 +168,7 @@ finish_node(sw_nl_program *p, sw_nl_arena *a, sw_nl_node **n)
     }
     mark_direct(*n);
     *n = sw_nl_rewrite(p, a, *n);
+    sw_nl_few(*n);
     sw_nl_specialise(*n);
     sw_nl_fuse(*n);
 }

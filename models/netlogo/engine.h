@@ -302,7 +302,12 @@ unsigned sw_nl_set_kind(sw_nl_v set);
 // The members as they are now in the set's order; for sets in an array with their dead when
 // `dead`. The result is never shared.
 sw_nl_agentset *sw_nl_members(sw_nl_engine *e, sw_nl_v set, bool dead);
+// The members of the set that input i gave. A set that the input has just made is used itself.
+sw_nl_agentset *sw_nl_input_members(sw_nl_engine *e, const sw_nl_node *n, int i, sw_nl_v set,
+                                    bool dead);
 bool sw_nl_set_is_array(sw_nl_v set);
+// What turtles-on, or <breeds>-on for n->breed, reports of v.
+sw_nl_v sw_nl_turtles_on(sw_nl_engine *e, const sw_nl_node *n, sw_nl_v v);
 uint32_t sw_nl_count(const sw_nl_engine *e, sw_nl_v set);
 bool sw_nl_contains(const sw_nl_engine *e, sw_nl_v set, sw_nl_v agent);
 bool sw_nl_equal(sw_nl_engine *e, sw_nl_v a, sw_nl_v b);

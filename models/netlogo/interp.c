@@ -477,7 +477,8 @@ int
 sw_nl_ask(sw_nl_engine *e, const sw_nl_node *n, sw_nl_v set, const sw_nl_node *block)
 {
     unsigned kind = sw_nl_set_kind(set);
-    sw_nl_agentset *copy = sw_nl_members(e, set, true);
+    sw_nl_agentset *copy =
+        n->n_args > 0 ? sw_nl_input_members(e, n, 0, set, true) : sw_nl_members(e, set, true);
     if (copy->o.n > 0)
         sw_nl_check_block(e, n, block->mask, kind);
     return sw_nl_ask_ids(e, n, kind, copy, sw_nl_set_is_array(set), block);

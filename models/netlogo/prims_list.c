@@ -216,6 +216,8 @@ EVAL(item)
     double index = sw_nl_num(e, n, 0);
     uint32_t length;
     sw_nl_v v = sequence(e, n, 1, &length);
+    if (index >= 0 && index < length && sw_nl_is_list(v))
+        return sw_nl_items(sw_nl_list_of(v))[(uint32_t)index];
     return at(e, v, check_index(e, n, index, v, length));
 }
 

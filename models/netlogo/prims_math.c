@@ -151,12 +151,16 @@ EVAL(greater_equal)
 EVAL(equal)
 {
     sw_nl_v a = EV(0), b = EV(1);
+    if (sw_nl_is_number(a) && sw_nl_is_number(b))
+        return sw_nl_bool(sw_nl_double(a) == sw_nl_double(b));
     return sw_nl_bool(sw_nl_equal(e, a, b));
 }
 
 EVAL(not_equal)
 {
     sw_nl_v a = EV(0), b = EV(1);
+    if (sw_nl_is_number(a) && sw_nl_is_number(b))
+        return sw_nl_bool(sw_nl_double(a) != sw_nl_double(b));
     return sw_nl_bool(!sw_nl_equal(e, a, b));
 }
 

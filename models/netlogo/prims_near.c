@@ -135,7 +135,12 @@ EVAL(breed_at)
 
 EVAL(turtles_on)
 {
-    sw_nl_v v = EV(0);
+    return sw_nl_turtles_on(e, n, EV(0));
+}
+
+sw_nl_v
+sw_nl_turtles_on(sw_nl_engine *e, const sw_nl_node *n, sw_nl_v v)
+{
     unsigned kind = sw_nl_agent_kind(v);
     if (kind == SW_NL_P || kind == SW_NL_T) {
         if (!sw_nl_alive(e, v))

@@ -175,10 +175,8 @@ EVAL(one_of)
     sw_nl_v v = EV(0);
     if (sw_nl_is_list(v)) {
         const sw_nl_list *list = sw_nl_list_of(v);
-        char upper[32];
-        sw_nl_upper(n->name, upper, sizeof upper);
         if (list->o.n == 0)
-            sw_nl_fail(e, n, "%s got an empty list as input.", upper);
+            sw_nl_fail(e, n, "ONE-OF got an empty list as input.");
         return sw_nl_items(list)[draw(e, list->o.n)];
     }
     if (!sw_nl_is_set(v))

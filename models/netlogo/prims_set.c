@@ -78,8 +78,9 @@ typedef struct member_walk {
 static member_walk
 walk_begin(sw_nl_engine *e, const sw_nl_node *n, sw_nl_v set, const sw_nl_node *block)
 {
-    member_walk w = {
-        .all = sw_nl_members(e, set, false), .kind = sw_nl_set_kind(set), .block = block};
+    member_walk w = {.all = sw_nl_input_members(e, n, 0, set, false),
+                     .kind = sw_nl_set_kind(set),
+                     .block = block};
     if (w.all->o.n > 0)
         sw_nl_check_block(e, n, block->mask, w.kind);
     w.who = sw_nl_enter(e);
@@ -216,14 +217,16 @@ EVAL(with_min)
     return sw_nl_heap_value(extreme(e, n, sw_nl_arg_set(e, n, 0, SW_NL_TPL), -1));
 }
 
-// Values of a block for all members in shuffled order, with who reported each.
+// Values of a block for all members of input 1 in shuffled order; *order, unless order is NULL, are
+// those who reported them.
 static sw_nl_list *
 shuffled_values(sw_nl_engine *e, const sw_nl_node *n, sw_nl_v set, const sw_nl_node *block,
                 sw_nl_agentset **order)
 {
     unsigned kind = sw_nl_set_kind(set);
-    sw_nl_agentset *copy = sw_nl_members(e, set, true);
-    *order = sw_nl_set_new(e, kind, copy->o.n);
+    sw_nl_agentset *copy = sw_nl_input_members(e, n, 1, set, true);
+    if (order != NULL)
+        *order = sw_nl_set_new(e, kind, copy->o.n);
     if (copy->o.n > 0)
         sw_nl_check_block(e, n, block->mask, kind);
     sw_nl_list *list = sw_nl_list_new(e, copy->o.n);
@@ -249,7 +252,8 @@ shuffled_values(sw_nl_engine *e, const sw_nl_node *n, sw_nl_v set, const sw_nl_n
         sw_nl_v v = sw_nl_eval(e, block);
         list->buffer->item[list->o.n++] = v;
         list->buffer->o.n = list->o.n;
-        (*order)->id[(*order)->o.n++] = id;
+        if (order != NULL)
+            (*order)->id[(*order)->o.n++] = id;
     }
     sw_nl_leave(e, who);
     return list;
@@ -258,10 +262,8 @@ shuffled_values(sw_nl_engine *e, const sw_nl_node *n, sw_nl_v set, const sw_nl_n
 EVAL(of)
 {
     sw_nl_v of = EV(1);
-    if (sw_nl_is_set(of)) {
-        sw_nl_agentset *order;
-        return sw_nl_heap_value(shuffled_values(e, n, of, n->arg[0], &order));
-    }
+    if (sw_nl_is_set(of))
+        return sw_nl_heap_value(shuffled_values(e, n, of, n->arg[0], NULL));
     unsigned kind = sw_nl_agent_kind(of);
     if (!(kind & SW_NL_TPL)) {
         unsigned mask = n->arg[0]->mask & SW_NL_TPL;
@@ -581,7 +583,7 @@ EVAL(link_set)
 
 EVAL(other)
 {
-    sw_nl_agentset *s = sw_nl_members(e, sw_nl_arg_set(e, n, 0, SW_NL_TPL), false);
+    sw_nl_agentset *s = sw_nl_input_members(e, n, 0, sw_nl_arg_set(e, n, 0, SW_NL_TPL), false);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < s->o.n; i++)
         if (s->id[i] != e->id || s->o.flags != e->kind)

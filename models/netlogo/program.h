@@ -113,6 +113,7 @@ struct sw_nl_node {
     bool is_command;
     bool parens;    // written in parentheses
     bool braces;    // blocks: [ ] was written
+    bool fresh;     // reports sets that nobody else holds
     uint8_t direct; // one of SW_NL_DIRECT_*: the value may be had without calling eval
     uint32_t type;
     union {
@@ -272,6 +273,8 @@ const char *sw_nl_agents_text(unsigned mask, char *buffer, size_t size, const ch
 sw_nl_node *sw_nl_rewrite(sw_nl_program *p, sw_nl_arena *a, sw_nl_node *n);
 // Chooses functions for nodes whose inputs are simple (fast.c). Changes no result.
 void sw_nl_specialise(sw_nl_node *n);
+// Takes forms that only look at a small set without making it (few.c). Changes no result.
+void sw_nl_few(sw_nl_node *n);
 // Makes one step of a reporter of a variable and a constant number.
 void sw_nl_fuse(sw_nl_node *n);
 

@@ -13,7 +13,7 @@ one_of_with(sw_nl_engine *e, const sw_nl_node *n)
     const sw_nl_node *with = n->arg[0];
     sw_nl_v set = sw_nl_arg_set(e, with, 0, SW_NL_TPL), found = SW_NL_NOBODY;
     unsigned kind = sw_nl_set_kind(set);
-    sw_nl_agentset *all = sw_nl_members(e, set, false);
+    sw_nl_agentset *all = sw_nl_input_members(e, with, 0, set, false);
     if (all->o.n > 0)
         sw_nl_check_block(e, with, with->arg[1]->mask, kind);
     sw_nl_who who = sw_nl_enter(e);
@@ -39,7 +39,7 @@ any_with(sw_nl_engine *e, const sw_nl_node *n)
     const sw_nl_node *with = n->arg[0];
     sw_nl_v set = sw_nl_arg_set(e, with, 0, SW_NL_TPL);
     unsigned kind = sw_nl_set_kind(set);
-    sw_nl_agentset *all = sw_nl_members(e, set, false);
+    sw_nl_agentset *all = sw_nl_input_members(e, with, 0, set, false);
     if (all->o.n > 0)
         sw_nl_check_block(e, with, with->arg[1]->mask, kind);
     sw_nl_who who = sw_nl_enter(e);
@@ -61,7 +61,7 @@ count_with(sw_nl_engine *e, const sw_nl_node *n)
     sw_nl_v set = sw_nl_arg_set(e, with, 0, SW_NL_TPL);
     unsigned kind = sw_nl_set_kind(set);
     bool patches = SW_NL_TAG(set) == SW_NL_TAG_SET && kind == SW_NL_P;
-    sw_nl_agentset *all = patches ? NULL : sw_nl_members(e, set, false);
+    sw_nl_agentset *all = patches ? NULL : sw_nl_input_members(e, with, 0, set, false);
     uint32_t members = patches ? (uint32_t)e->world.n_patches : all->o.n, passed = 0;
     if (members > 0)
         sw_nl_check_block(e, with, with->arg[1]->mask, kind);
@@ -99,7 +99,7 @@ others_with(sw_nl_engine *e, const sw_nl_node *n, uint32_t enough)
     const sw_nl_node *with = n->arg[0];
     sw_nl_v set = sw_nl_arg_set(e, with, 0, SW_NL_TPL), self = sw_nl_self(e);
     unsigned kind = sw_nl_set_kind(set);
-    sw_nl_agentset *all = sw_nl_members(e, set, false);
+    sw_nl_agentset *all = sw_nl_input_members(e, with, 0, set, false);
     uint32_t kept = 0;
     if (all->o.n > 0)
         sw_nl_check_block(e, with, with->arg[1]->mask, kind);

@@ -170,6 +170,22 @@ sw_nl_members(sw_nl_engine *e, sw_nl_v set, bool dead)
     return s;
 }
 
+sw_nl_agentset *
+sw_nl_input_members(sw_nl_engine *e, const sw_nl_node *n, int i, sw_nl_v set, bool dead)
+{
+    if (!n->arg[i]->fresh || SW_NL_TAG(set) == SW_NL_TAG_SET)
+        return sw_nl_members(e, set, dead);
+    sw_nl_agentset *s = sw_nl_pointer(set);
+    const uint8_t *alive = alive_of(e, s->o.flags);
+    uint32_t kept = 0;
+    for (uint32_t k = 0; !dead && alive != NULL && k < s->o.n; k++)
+        if (alive[s->id[k]])
+            s->id[kept++] = s->id[k];
+    if (!dead && alive != NULL)
+        s->o.n = kept;
+    return s;
+}
+
 uint32_t
 sw_nl_count(const sw_nl_engine *e, sw_nl_v set)
 {
@@ -281,6 +297,8 @@ sw_nl_equal(sw_nl_engine *e, sw_nl_v a, sw_nl_v b)
         return true;
     if (sw_nl_is_set(a) && sw_nl_is_set(b))
         return sets_equal(e, a, b);
+    if (sw_nl_is_number(a) || sw_nl_is_number(b))
+        return false;
     bool a_none = a == SW_NL_NOBODY || (sw_nl_is_agent(a) && !sw_nl_alive(e, a));
     bool b_none = b == SW_NL_NOBODY || (sw_nl_is_agent(b) && !sw_nl_alive(e, b));
     if (a_none || b_none)
