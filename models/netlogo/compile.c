@@ -237,9 +237,35 @@ sw_nl_program_free(sw_nl_program **program)
     *program = NULL;
 }
 
+// Makes what the text may read of its caller into parameters of the same names.
+static void
+take_visible(sw_nl_arena *a, sw_nl_procedure *proc, const sw_nl_visible *visible)
+{
+    if (visible == NULL || visible->n == 0)
+        return;
+    proc->n_params = (uint16_t)visible->n;
+    proc->param_names = sw_nl_arena_alloc(a, visible->n * sizeof *proc->param_names);
+    for (size_t i = 0; i < visible->n; i++) {
+        sw_nl_token *t = sw_nl_arena_alloc(a, sizeof *t);
+        sw_nl_node *name = sw_nl_arena_alloc(a, sizeof *name);
+        *t = *proc->first;
+        t->text = visible->local[i]->name;
+        *name = (sw_nl_node){.kind = SW_NL_N_LOCAL, .extra = t};
+        proc->param_names[i] = name;
+    }
+}
+
 sw_nl_procedure *
 sw_nl_compile_text(sw_nl_program *program, sw_nl_arena *arena, const char *text, bool reporter,
                    unsigned mask, sw_nl_fault *fault)
+{
+    return sw_nl_compile_text_within(program, arena, text, reporter, mask, NULL, fault);
+}
+
+sw_nl_procedure *
+sw_nl_compile_text_within(sw_nl_program *program, sw_nl_arena *arena, const char *text,
+                          bool reporter, unsigned mask, const sw_nl_visible *visible,
+                          sw_nl_fault *fault)
 {
     sw_nl_parser *x = calloc(1, sizeof *x);
     if (x == NULL)
@@ -260,6 +286,7 @@ sw_nl_compile_text(sw_nl_program *program, sw_nl_arena *arena, const char *text,
     proc->first = sw_nl_lex(arena, source, n, &count);
     proc->last = proc->first + count - 1;
     proc->source = source;
+    take_visible(arena, proc, visible);
     if (reporter)
         sw_nl_parse_reporter(x, proc);
     else

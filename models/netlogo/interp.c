@@ -233,8 +233,8 @@ sw_nl_set_var(sw_nl_engine *e, const sw_nl_node *n, sw_nl_v agent, const sw_nl_n
 int
 sw_nl_run_block(sw_nl_engine *e, const sw_nl_node *block)
 {
-    sw_nl_node *const *at = block->arg, *const *end = at + block->n_args;
-    for (; at < end; at++) {
+    sw_nl_node *const *at = block->arg;
+    for (unsigned left = block->n_args; left > 0; left--, at++) {
         sw_nl_burn(e);
         int status = (*at)->exec(e, *at);
         if (__builtin_expect(status != SW_NL_NEXT, 0))

@@ -589,6 +589,17 @@ wants_concise(sw_nl_parser *x, uint32_t goal, const sw_nl_symbol_entry **s)
 
 // ---- Calls --------------------------------------------------------------------------------------
 
+// The procedure's own locals that can be named here.
+static const sw_nl_visible *
+visible_here(sw_nl_parser *x)
+{
+    sw_nl_visible *v = sw_nl_arena_alloc(x->a, sizeof *v + (size_t)x->n_scope * sizeof *v->local);
+    for (int i = 0; i < x->n_scope; i++)
+        if (x->scope[i]->owner == x->proc && find_local(x, x->scope[i]->name) == x->scope[i])
+            v->local[v->n++] = x->scope[i];
+    return v;
+}
+
 static sw_nl_node *
 call_node(sw_nl_parser *x, const sw_nl_token *t, const sw_nl_symbol_entry *s)
 {
@@ -614,6 +625,8 @@ call_node(sw_nl_parser *x, const sw_nl_token *t, const sw_nl_symbol_entry *s)
         n->exec = s->prim->exec;
     else
         n->eval = s->prim->eval;
+    if (s->prim->exec == sw_nl_p_run || s->prim->eval == sw_nl_p_runresult)
+        n->visible = visible_here(x);
     return n;
 }
 
@@ -1182,6 +1195,9 @@ void
 sw_nl_parse_reporter(sw_nl_parser *x, sw_nl_procedure *proc)
 {
     x->proc = proc;
+    sw_nl_node **unpack = sw_nl_arena_alloc(x->a, (proc->n_params + 1u) * sizeof *unpack);
+    if (proc->param_names != NULL)
+        declare_params(x, proc, unpack);
     x->t = proc->first;
     proc->body = parse_expression(x, 0, SW_NL_ANY, NULL);
     check_bad(x);

@@ -262,6 +262,7 @@ enum { CACHE = 256 };
 struct sw_nl_run_cache {
     struct {
         char *text;
+        const sw_nl_node *from; // whose locals it reads
         unsigned mask;
         bool reporter;
         sw_nl_procedure *proc;
@@ -273,23 +274,37 @@ compile_cached(sw_nl_engine *e, const sw_nl_node *n, const sw_nl_string *s, bool
 {
     if (e->run_cache == NULL)
         e->run_cache = sw_nl_arena_alloc(&e->arena, sizeof *e->run_cache);
-    size_t i = (sw_nl_hash(e, sw_nl_heap_value(s)) + e->kind * 7 + reporter) % CACHE;
+    size_t i = (sw_nl_hash(e, sw_nl_heap_value(s)) + e->kind * 7 + ((uintptr_t)n >> 4)) % CACHE;
     if (e->run_cache->entry[i].text != NULL && e->run_cache->entry[i].mask == e->kind &&
-        e->run_cache->entry[i].reporter == reporter &&
+        e->run_cache->entry[i].from == n && e->run_cache->entry[i].reporter == reporter &&
         strcmp(e->run_cache->entry[i].text, s->text) == 0)
         return e->run_cache->entry[i].proc;
     sw_nl_fault fault;
     size_t before = e->arena.total;
-    sw_nl_procedure *proc =
-        sw_nl_compile_text(e->program, &e->arena, s->text, reporter, e->kind, &fault);
+    sw_nl_procedure *proc = sw_nl_compile_text_within(e->program, &e->arena, s->text, reporter,
+                                                      e->kind, n->visible, &fault);
     sw_nl_heap_charge(e->heap, e->arena.total - before);
     if (proc == NULL)
         sw_nl_fail(e, n, "%s", fault.message);
     e->run_cache->entry[i].text = sw_nl_arena_text(&e->arena, s->text, s->o.n);
     e->run_cache->entry[i].mask = e->kind;
+    e->run_cache->entry[i].from = n;
     e->run_cache->entry[i].reporter = reporter;
     e->run_cache->entry[i].proc = proc;
     return proc;
+}
+
+// The values of the caller's locals, which are the inputs of the text; what it sets is a copy.
+static const sw_nl_v *
+visible_values(sw_nl_engine *e, const sw_nl_node *n, const sw_nl_procedure *p)
+{
+    sw_nl_list *list = sw_nl_list_new(e, p->n_params);
+    for (int i = 0; i < p->n_params; i++) {
+        const sw_nl_local *local = n->visible->local[i];
+        sw_nl_v v = e->frame[local->slot];
+        sw_nl_list_fill(list)[i] = local->shared ? ((sw_nl_cell *)sw_nl_pointer(v))->value : v;
+    }
+    return sw_nl_items(list);
 }
 
 static uint32_t
@@ -308,7 +323,7 @@ EXEC(run)
         if (n->n_args > 1)
             sw_nl_fail(e, n, "run doesn't accept further inputs if the first is a string");
         sw_nl_procedure *p = compile_cached(e, n, sw_nl_string_of(what), false);
-        int status = sw_nl_call_procedure(e, p, NULL);
+        int status = sw_nl_call_procedure(e, p, visible_values(e, n, p));
         if (status == SW_NL_REPORT)
             sw_nl_fail(e, n, "REPORT can only be used inside TO-REPORT.");
         return status;
@@ -328,7 +343,7 @@ EVAL(runresult)
             sw_nl_fail(e, n, "runresult doesn't accept further inputs if the first is a string");
         sw_nl_procedure *p = compile_cached(e, n, sw_nl_string_of(what), true);
         sw_nl_lambda f = {.o = {.kind = SW_NL_LAMBDA}, .code = p};
-        return sw_nl_call_reporter(e, n, &f, NULL, 0);
+        return sw_nl_call_reporter(e, n, &f, visible_values(e, n, p), p->n_params);
     }
     if (!sw_nl_is_object(what, SW_NL_LAMBDA) ||
         !((sw_nl_lambda *)sw_nl_pointer(what))->code->reports)

@@ -101,6 +101,12 @@ typedef struct sw_nl_local {
     const struct sw_nl_procedure *owner;
 } sw_nl_local;
 
+// The locals of a procedure that a text given to run may read.
+typedef struct sw_nl_visible {
+    size_t n;
+    sw_nl_local *local[];
+} sw_nl_visible;
+
 struct sw_nl_node {
     union {
         sw_nl_eval_fn *eval;
@@ -124,6 +130,7 @@ struct sw_nl_node {
         } var;
         sw_nl_procedure *proc;
         sw_nl_local *local;
+        const sw_nl_visible *visible; // run and runresult
     };
     int32_t breed;
     const sw_nl_prim *prim;
@@ -255,6 +262,10 @@ void sw_nl_program_free(sw_nl_program **program);
 // will run it. Returns NULL and *fault.
 sw_nl_procedure *sw_nl_compile_text(sw_nl_program *program, sw_nl_arena *arena, const char *text,
                                     bool reporter, unsigned mask, sw_nl_fault *fault);
+// The same for a text that may read locals of its caller, unless NULL: they become its parameters.
+sw_nl_procedure *sw_nl_compile_text_within(sw_nl_program *program, sw_nl_arena *arena,
+                                           const char *text, bool reporter, unsigned mask,
+                                           const sw_nl_visible *visible, sw_nl_fault *fault);
 
 const sw_nl_symbol_entry *sw_nl_find_symbol(const sw_nl_program *p, const char *name);
 
