@@ -184,16 +184,45 @@ typedef struct cone {
     bool whole;
 } cone;
 
+// Whether a point lies in the cone, in the plane.
 static bool
-within(sw_nl_engine *e, const cone *c, double x, double y)
+in_plane(const sw_nl_world *w, const cone *c, double x, double y)
 {
-    double d = sw_nl_distance(&e->world, c->x, c->y, x, y, true), h;
-    if (d > c->radius)
+    double h;
+    if (sw_nl_distance(w, c->x, c->y, x, y, false) > c->radius)
         return false;
-    if (c->whole || !sw_nl_towards(&e->world, c->x, c->y, x, y, true, &h))
+    if (!sw_nl_towards(w, c->x, c->y, x, y, false, &h))
         return true;
     double off = fabs(h - c->heading);
     return off <= c->half_angle || 360 - off <= c->half_angle;
+}
+
+// How many worlds to each side a cone may reach where the world wraps.
+static int
+worlds(const cone *c, int32_t size, bool wraps)
+{
+    double reach = ceil(c->radius / size);
+    return !wraps ? 0 : reach > 64 ? 64 : (int)reach;
+}
+
+static bool
+within(sw_nl_engine *e, const cone *c, double x, double y)
+{
+    const sw_nl_world *w = &e->world;
+    if (c->whole)
+        return sw_nl_distance(w, c->x, c->y, x, y, true) <= c->radius;
+    int across = worlds(c, w->width, w->wrap_x), along = worlds(c, w->height, w->wrap_y);
+    for (int i = -across; i <= across; i++) {
+        double at_x = x + (double)i * w->width;
+        if (fabs(at_x - c->x) > c->radius)
+            continue;
+        for (int j = -along; j <= along; j++) {
+            double at_y = y + (double)j * w->height;
+            if (fabs(at_y - c->y) <= c->radius && in_plane(w, c, at_x, at_y))
+                return true;
+        }
+    }
+    return false;
 }
 
 // The rows or columns that a search looks at, in the world's order: as many as the radius reaches
