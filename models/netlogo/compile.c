@@ -293,6 +293,7 @@ sw_nl_compile_text_within(sw_nl_program *program, sw_nl_arena *arena, const char
         sw_nl_parse_body(x, proc);
     sw_nl_parse_finish(x);
     proc->mask = (uint8_t)sw_nl_check_agents_node(x, proc->body, mask);
+    mark_shares(proc);
     finish_node(program, arena, &proc->body);
     free(x);
     return proc;
