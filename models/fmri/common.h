@@ -26,7 +26,7 @@ sw_fmri_alloc(size_t n, size_t size)
 static inline void *
 sw_fmri_grow(void *array, size_t *room, size_t size)
 {
-    *room *= 2;
+    *room = *room ? 2 * *room : 16;
     void *p = realloc(array, *room * size);
     if (!p) {
         fputs("fmri: out of memory\n", stderr);

@@ -62,7 +62,7 @@ static bool
 read_mask(const sw_fmri_folder *f, sw_fmri_data *d, sw_fmri_fault *fault)
 {
     volume mask;
-    if (!read_image(f->dir, f->map[SW_FMRI_MASK], NULL, &mask, fault))
+    if (!read_image(f->dir, f->map[SW_FMRI_MASK], NULL, &mask, fault) || !mask.v)
         return false;
     size_t n = sw_fmri_grid_count(&mask.grid);
     d->grid = mask.grid;
@@ -88,7 +88,7 @@ read_flags(const sw_fmri_folder *f, sw_fmri_role role, const sw_fmri_data *d, ui
     volume map;
     if (!f->map[role])
         return true;
-    if (!read_image(f->dir, f->map[role], &d->grid, &map, fault))
+    if (!read_image(f->dir, f->map[role], &d->grid, &map, fault) || !map.v)
         return false;
     *flags = sw_fmri_alloc(d->n_voxels, 1);
     for (size_t v = 0; v < d->n_voxels; v++) {
@@ -105,7 +105,7 @@ read_regions(const sw_fmri_folder *f, sw_fmri_data *d, sw_fmri_fault *fault)
     volume map;
     if (!f->map[SW_FMRI_REGIONS])
         return true;
-    if (!read_image(f->dir, f->map[SW_FMRI_REGIONS], &d->grid, &map, fault))
+    if (!read_image(f->dir, f->map[SW_FMRI_REGIONS], &d->grid, &map, fault) || !map.v)
         return false;
     d->region = sw_fmri_alloc(d->n_voxels, sizeof *d->region);
     bool good = true;
@@ -130,7 +130,7 @@ read_subject(const sw_fmri_folder *f, const char *name, const sw_fmri_data *d, f
 {
     volume map;
     size_t there = 0;
-    if (!read_image(f->dir, name, &d->grid, &map, fault))
+    if (!read_image(f->dir, name, &d->grid, &map, fault) || !map.v)
         return false;
     for (size_t v = 0; v < d->n_voxels; v++) {
         to[v] = (float)map.v[d->voxel[v]];

@@ -13,8 +13,7 @@ typedef struct entry {
     sw_kind kind;
     double min, max, value;
     const char *const *choices; // of texts; the first is the default
-    int where;
-    size_t to; // offset in the question
+    size_t where, to;           // offset in the question
 } entry;
 
 #define TO(member) offsetof(sw_fmri_question, member)
@@ -141,7 +140,7 @@ struct sw_fmri_form {
 // ---- the descriptor ----
 
 static bool
-is_offered(const sw_fmri_form *form, int where)
+is_offered(const sw_fmri_form *form, size_t where)
 {
     const sw_fmri_folder *f = form->folder;
     switch (where) {
@@ -214,7 +213,7 @@ static double
 max_of(const sw_fmri_form *form, const entry *e)
 {
     double subjects = form->folder ? (double)form->folder->people.n : 1000;
-    return e->to == TO(region)                              ? form->folder->n_regions
+    return e->to == TO(region) && form->folder              ? form->folder->n_regions
            : e->to == TO(subjects) || e->to == TO(left_out) ? subjects
                                                             : e->max;
 }

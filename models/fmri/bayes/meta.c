@@ -104,8 +104,9 @@ log_voigt(double m, double v, double r, double *mean)
 {
     double top = -INFINITY, sum = 0, shrunk = 0;
     double last = fmax(0, log(fmax(v, m * m)) - 2 * log(r)) + 44;
-    for (double u = -4.75; u < last; u += 0.25) {
-        double g = r * r * exp(u), all = v + g;
+    size_t n = (size_t)ceil((last + 4.75) / 0.25);
+    for (size_t i = 0; i < n; i++) {
+        double u = -4.75 + 0.25 * (double)i, g = r * r * exp(u), all = v + g;
         double l = -0.5 * log(2 * M_PI * all) - 0.5 * m * m / all - 0.91893853320467274178 -
                    0.5 * u - 0.5 * exp(-u);
         if (l > top) {

@@ -6,7 +6,7 @@
 #include <math.h>
 
 #define STEP 0.25
-#define FIRST -4.75
+#define FIRST (-4.75)
 
 // log ∫ (1 + g)^(up/2) (1 + g rest)^(-down/2) × prior of u; rest = 1 − R².
 static double
@@ -15,8 +15,9 @@ integrate(double n_r2, double up, double down, double rest)
     double last = 120, top = -INFINITY, sum = 0; // the prior falls as e^(-u/2) at least
     if (rest > 0)
         last = fmax(last, 90 - log(rest) - log(n_r2));
-    for (double u = FIRST; u < last; u += STEP) {
-        double e = exp(u), g = n_r2 * e;
+    size_t n = (size_t)ceil((last - FIRST) / STEP);
+    for (size_t i = 0; i < n; i++) {
+        double u = FIRST + (double)i * STEP, e = exp(u), g = n_r2 * e;
         double l = 0.5 * up * log1p(g) - 0.5 * down * log1p(g * rest) - 0.91893853320467274178 -
                    0.5 * u - 0.5 / e;
         if (l > top) {

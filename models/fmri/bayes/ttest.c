@@ -13,7 +13,7 @@
 #include "models/fmri/bayes/student.h"
 
 #define STEP 0.25
-#define FIRST -4.75 // the prior is e^-55 of its maximum there
+#define FIRST (-4.75) // the prior is e^-55 of its maximum there
 #define T_MAX 1e100
 
 sw_fmri_test
@@ -102,8 +102,9 @@ integrate(const sw_fmri_test *test, double t2, integrand f)
     double n_r2 = test->n_eff * test->r * test->r;
     double last = fmax(0, log(fmax(1, t2)) - log(n_r2)) + 42;
     double top = -INFINITY, sum = 0;
-    for (double u = FIRST; u < last; u += STEP) {
-        node k = node_at(n_r2, u);
+    size_t n = (size_t)ceil((last - FIRST) / STEP);
+    for (size_t i = 0; i < n; i++) {
+        node k = node_at(n_r2, FIRST + (double)i * STEP);
         double l = f(test, t2, &k);
         if (l <= top) {
             sum += exp(l - top);

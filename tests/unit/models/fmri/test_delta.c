@@ -54,7 +54,7 @@ a_range_and_its_complement_have_probability_one(void **state)
     (void)state;
     static const double ns[] = {2, 3, 12, 200, 2000};
     for (int i = 0; i < 5; i++) {
-        for (double t = -40; t <= 40; t += 8) {
+        for (int t = -40; t <= 40; t += 8) {
             sw_fmri_test test = sw_fmri_one_sample((size_t)ns[i], 0.7, SW_FMRI_TWO_SIDED);
             sw_fmri_interval in = {-1, 0.5, false}, out = {-1, 0.5, true};
             double sum = exp(sw_fmri_interval_log_posterior(&test, &in, t)) +
@@ -113,7 +113,8 @@ static void
 one_covariate_alone_is_the_regression(void **state)
 {
     (void)state;
-    for (double t = -9; t < 10; t += 1.5) {
+    for (int i = -6; i <= 6; i++) {
+        double t = 1.5 * i;
         double r2 = t * t / (t * t + 18);
         double a = sw_fmri_covariate_logbf(20, 0, t, 0.35);
         double b = sw_fmri_regression_logbf(20, 1, r2, 0.35);

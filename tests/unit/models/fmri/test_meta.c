@@ -105,7 +105,7 @@ one_study_is_a_t_test(void **state)
 {
     (void)state;
     sw_fmri_test test = sw_fmri_one_sample(20, 0.4, SW_FMRI_TWO_SIDED);
-    for (double t = -8; t <= 8; t += 1) {
+    for (int t = -8; t <= 8; t++) {
         sw_fmri_study study = {t, test.nu, test.n_eff};
         assert_true(fabs(sw_fmri_meta_fixed(1, &study, 0.4, NULL) - sw_fmri_logbf(&test, t)) <
                     1e-11);
