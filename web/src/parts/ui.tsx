@@ -109,10 +109,21 @@ export function Confirm({ ask, close }: { ask: Question; close: () => void }) {
   );
 }
 
+// Browsers give the clipboard to secure pages only; others copy what is selected.
+async function toClipboard(text: string): Promise<void> {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const box = document.createElement("textarea");
+  box.value = text;
+  document.body.append(box);
+  box.select();
+  document.execCommand("copy");
+  box.remove();
+}
+
 export function Copy({ text, children }: { text: string | (() => string); children: ComponentChildren }) {
   const [done, setDone] = useState(false);
   const copy = async () => {
-    await navigator.clipboard.writeText(typeof text === "string" ? text : text());
+    await toClipboard(typeof text === "string" ? text : text());
     setDone(true);
     setTimeout(() => setDone(false), 1500);
   };

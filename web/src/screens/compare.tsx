@@ -66,7 +66,7 @@ function Indices({ studies, output, method }: { studies: Study[]; output: string
   }));
   const title = `${member} of ${output}`;
   return (
-    <Figure title={title} url={urls[0]} table={() => tableOf(labels, series)} note={there.length < studies.length ? `${studies.length - there.length} of the studies do not have this analysis.` : undefined}>
+    <Figure title={title} url={urls[0]} table={() => tableOf(labels, series)} note={there.length < studies.length ? `Without this analysis: ${studies.length - there.length} of ${studies.length}.` : undefined}>
       {(width) => <Bars labels={labels} series={series} width={width} title={title} />}
     </Figure>
   );

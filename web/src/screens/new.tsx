@@ -309,6 +309,9 @@ function Form({ d, change, models, checked }: { d: Document; change: (d: Documen
   );
 }
 
+// Not randomUUID, which browsers keep from pages that came without TLS.
+const key = (): string => [...crypto.getRandomValues(new Uint32Array(4))].map((v) => v.toString(16)).join("-");
+
 export function NewStudy() {
   const [document, change, missing] = useDocument();
   const models = useData<{ items: ModelSummary[] }>(`${V1}/models?limit=500`);
@@ -320,7 +323,7 @@ export function NewStudy() {
     setBusy(true);
     setError(undefined);
     try {
-      const s = await send<Submitted>("POST", `${V1}/studies`, document, { "Idempotency-Key": crypto.randomUUID() });
+      const s = await send<Submitted>("POST", `${V1}/studies`, document, { "Idempotency-Key": key() });
       go(hrefOf(["studies", s.id]));
     } catch (e) {
       if (e instanceof ApiError) setError(e);

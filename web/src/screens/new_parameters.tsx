@@ -7,6 +7,8 @@ import { number } from "../parts/format";
 
 export type Spec = Record<string, unknown>;
 
+const MANY = 14;
+
 interface Props {
   model: Model;
   specs: Spec;
@@ -124,12 +126,13 @@ function bounds(p: Parameter): string {
   return p.min !== undefined ? `at least ${number(p.min)}` : p.max !== undefined ? `at most ${number(p.max)}` : "";
 }
 
-const MANY = 14;
-
 export function Parameters({ model, specs, faults, set }: Props) {
   const [filter, setFilter] = useState("");
-  const all = parametersOf(model);
   const varies = (p: Parameter) => typeof specs[p.name] === "object" && specs[p.name] !== null;
+  const declared = parametersOf(model);
+  // Of very many, those that vary come first, as they were when the form was opened.
+  const [first] = useState(() => new Set(declared.filter(varies).map((p) => p.name)));
+  const all = declared.length > MANY ? [...declared].sort((a, b) => Number(first.has(b.name)) - Number(first.has(a.name))) : declared;
   const shown = all.filter((p) => varies(p) || p.name.toLowerCase().includes(filter.toLowerCase()) || faultsAt(faults, pointerTo("parameters", p.name)).length > 0);
   return (
     <fieldset class="card">

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One study: its head with state, progress and moves, and the tabs of what can be seen of it.
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Study } from "../state/contract";
 import { ofStudy, useData, type Loaded } from "../state/data";
 import { ApiError, send, V1 } from "../state/http";
@@ -121,6 +121,10 @@ function Head({ s, again }: { s: Study; again: () => void }) {
 export function StudyScreen({ id, path }: { id: number; path: string[] }) {
   const study: Loaded<Study> = useData<Study>(`${V1}/studies/${id}`, { on: ofStudy(id), every: 500 });
   const at = path[0] ?? "";
+  const there = study.data !== undefined;
+  useEffect(() => {
+    document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [at, there]);
   const tab = tabs.find((t) => t[1] === at);
   return (
     <>
