@@ -148,12 +148,15 @@ function ConvergenceFigure({ s, method, output }: { s: Study; method: string; ou
   );
 }
 
+const MANY = 500000;
+
 export function Sensitivity({ s }: { s: Study }) {
   const document = resolvedOf(s);
   const outputs = outputsOf(s);
   const possible = Object.keys(METHODS).filter((m) => METHODS[m].needs(document.design.method));
   const named = document.analyses?.map((a) => String(a.method)).find((m) => possible.includes(m));
-  const method = asked("method", named ?? possible[0]);
+  // Of very many runs, what is quick first.
+  const method = asked("method", named ?? (s.runs > MANY && possible.includes("regression") ? "regression" : possible[0]));
   const output = asked("output", String(document.analyses?.[0]?.output ?? outputs[0]));
   const url = `${V1}/studies/${s.id}/analyses/${method}${search({ output })}`;
   const found = useData<Analysis>(s.made > 0 ? url : undefined, { on: ofStudy(s.id), every: 1500 });
@@ -173,6 +176,8 @@ export function Sensitivity({ s }: { s: Study }) {
           {isOver(s) && <p>Another method may fit this design; or <a href={hrefOf(["new"], { from: s.id })}>clone the study</a> with more runs.</p>}
         </>
       ) : (
+        <>
+        {!found.data && <p class="dim" role="status">The server computes {METHODS[method]?.label ?? method} of {output} over {count(s.made)} runs{s.made > MANY ? "; this may take a while" : ""}.</p>}
         <Show of={found} lines={8}>
           {(a) => (
             <>
@@ -186,6 +191,7 @@ export function Sensitivity({ s }: { s: Study }) {
             </>
           )}
         </Show>
+        </>
       )}
     </>
   );
