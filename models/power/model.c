@@ -11,6 +11,7 @@
 
 #include "models/power/cct.h"
 #include "models/power/memory.h"
+#include "models/power/recording.h"
 #include "models/power/scenario.h"
 
 #define RADIANS (M_PI / 180)
@@ -49,6 +50,7 @@ enum {
     PSS_GAIN,
     LOAD_CURRENT,
     LOAD_POWER,
+    EVERY,
     INERTIA_1,
     XDP_1 = INERTIA_1 + SW_POWER_NAMED_MACHINES,
     DISPATCH_1 = XDP_1 + SW_POWER_NAMED_MACHINES,
@@ -111,6 +113,7 @@ static const sw_parameter parameters[N_PARAMETERS] = {
     NUMBER("pss-gain", "", 0, 100, 1, "Factor on the gains of all stabilisers."),
     NUMBER("load-current", "", 0, 1, 0, "Share of constant current in all loads (two-axis only)."),
     NUMBER("load-power", "", 0, 1, 0, "Share of constant power in all loads (two-axis only)."),
+    NUMBER("every", "s", 0, 10, 0, "Time between the rows of series; 0: each step."),
     MACHINES("inertia", "Factor on the inertia"),
     MACHINES("xdp", "Factor on the transient reactance"),
     MACHINES("dispatch", "Factor on the active power"),
@@ -118,7 +121,19 @@ static const sw_parameter parameters[N_PARAMETERS] = {
 
 // ---- outputs ----
 
-enum { STABLE, SPREAD, SPREAD_AT, LOST_AT, STEPS, CCT, CENSORED, CROSSINGS, ANGLES, N_OUTPUTS };
+enum {
+    STABLE,
+    SPREAD,
+    SPREAD_AT,
+    LOST_AT,
+    STEPS,
+    CCT,
+    CENSORED,
+    CROSSINGS,
+    SWING,
+    SERIES, // in the order of sw_power_trace
+    N_OUTPUTS = SERIES + SW_POWER_TRACES
+};
 
 static const sw_output outputs[N_OUTPUTS] = {
     [STABLE] = {"stable", "", "1 if synchronism is kept to the horizon, 0 if it is lost.",
@@ -135,10 +150,29 @@ static const sw_output outputs[N_OUTPUTS] = {
                   SW_SCALAR, true},
     [CROSSINGS] = {"crossings", "s", "All clearing times at which stability changes.", SW_SERIES,
                    true},
-    [ANGLES] = {"angles", "degree",
-                "Rotor angles to the machines' mean, machine by machine, a step "
-                "after the other.",
-                SW_SERIES, true},
+    [SWING] =
+        {"swing", "degree",
+         "Largest less least separation of rotor angles in the last fifth of the horizon; NaN "
+         "if synchronism is lost.",
+         SW_SCALAR, true},
+    [SERIES +
+        SW_POWER_TIMES] = {"times", "s", "When the rows of the series below are.", SW_SERIES, true},
+    [SERIES + SW_POWER_ANGLES] = {"angles", "degree",
+                                  "Rotor angles to the machines' mean, machine by machine, a row "
+                                  "after the other.",
+                                  SW_SERIES, true},
+    [SERIES + SW_POWER_SPEEDS] = {"speeds", "pu", "Speeds relative to synchronous, likewise.",
+                                  SW_SERIES, true},
+    [SERIES + SW_POWER_VOLTAGES] = {"voltages", "pu",
+                                    "Terminal voltages, likewise; empty for classical machines.",
+                                    SW_SERIES, true},
+    [SERIES + SW_POWER_FIELDS] = {"fields", "pu",
+                                  "Field voltages Efd, likewise; empty for classical machines.",
+                                  SW_SERIES, true},
+    [SERIES + SW_POWER_TORQUES] = {"torques", "pu",
+                                   "Mechanical torques on the case's base, likewise; empty for "
+                                   "classical machines.",
+                                   SW_SERIES, true},
 };
 
 // ---- state of a study ----
@@ -245,30 +279,6 @@ read_scenario(const state *s, const sw_run *run, sw_power_scenario *to)
            read_line(run, "second-line", text_of(s, SECOND_LINE, in[SECOND_LINE]), to->second_line);
 }
 
-// Angles of one simulation as they come, for the output `angles`.
-typedef struct recording {
-    size_t machines, n, capacity;
-    double *v;
-} recording;
-
-static void
-record(sw_power_sim *sim, double t, const double *angle, const double *speed)
-{
-    (void)t, (void)speed;
-    recording *r = sim->self;
-    if (r->n + r->machines > r->capacity) {
-        r->capacity = 2 * r->capacity + r->machines;
-        r->v = realloc(r->v, r->capacity * sizeof *r->v);
-        if (!r->v)
-            abort();
-    }
-    double mean = 0;
-    for (size_t i = 0; i < r->machines; i++)
-        mean += angle[i] / (double)r->machines;
-    for (size_t i = 0; i < r->machines; i++)
-        r->v[r->n++] = (angle[i] - mean) / RADIANS;
-}
-
 // Puts a value where the study asked for it.
 static void
 put(const state *s, const sw_run *run, int output, double value)
@@ -306,21 +316,41 @@ say(const state *s, const sw_run *run, const sw_power_sim *sim)
     return SW_DONE;
 }
 
+// Whether the study wants series or the swing at the end: each step must be looked at.
+static bool
+wants_steps(const state *s)
+{
+    bool any = s->wants[SWING];
+    for (int k = SERIES; k < N_OUTPUTS; k++)
+        any |= s->wants[k];
+    return any;
+}
+
+static void
+put_recording(const state *s, const sw_run *run, const sw_power_sim *sim,
+              const sw_power_recording *r)
+{
+    bool measured = sim->verdict == SW_POWER_STABLE && r->high >= r->low;
+    put(s, run, SWING, measured ? (r->high - r->low) / RADIANS : NAN);
+    for (int k = 0; k < SW_POWER_TRACES; k++)
+        put_series(s, run, SERIES + k, r->v[k], r->n[k]);
+}
+
 static sw_outcome
 simulate(const state *s, const sw_run *run, const sw_power_swing *swing,
          const sw_power_search *search)
 {
     sw_power_sim sim = sw_power_sim_of(swing, search, run->in[CLEARING_TIME]);
-    recording r = {.machines = swing->n};
-    if (s->wants[ANGLES]) {
-        sim.record = record;
-        sim.self = &r;
-    }
+    sw_power_recording r = {.every = run->in[EVERY], .tail = 0.8 * search->horizon};
+    for (int k = 0; k < SW_POWER_TRACES; k++)
+        r.wants[k] = s->wants[SERIES + k];
+    if (wants_steps(s))
+        sw_power_record(&sim, &r);
     sw_power_swing_run(&sim, 1);
     sw_outcome outcome = say(s, run, &sim);
-    if (outcome == SW_DONE && s->wants[ANGLES])
-        put_series(s, run, ANGLES, r.v, r.n);
-    free(r.v);
+    if (outcome == SW_DONE && wants_steps(s))
+        put_recording(s, run, &sim, &r);
+    sw_power_recording_fini(&r);
     return outcome;
 }
 
@@ -358,7 +388,7 @@ search_of(const double *in)
 static bool
 wants_more(const state *s)
 {
-    return s->wants[CCT] || s->wants[CENSORED] || s->wants[CROSSINGS] || s->wants[ANGLES];
+    return s->wants[CCT] || s->wants[CENSORED] || s->wants[CROSSINGS] || wants_steps(s);
 }
 
 static sw_outcome
@@ -366,7 +396,7 @@ answer(const state *s, const sw_run *run, const sw_power_swing *swing)
 {
     sw_power_search search = search_of(run->in);
     bool time_domain = s->wants[STABLE] || s->wants[SPREAD] || s->wants[SPREAD_AT] ||
-                       s->wants[LOST_AT] || s->wants[STEPS] || s->wants[ANGLES];
+                       s->wants[LOST_AT] || s->wants[STEPS] || wants_steps(s);
     sw_outcome outcome = time_domain ? simulate(s, run, swing, &search) : SW_DONE;
     bool cct = s->wants[CCT] || s->wants[CENSORED] || s->wants[CROSSINGS];
     return outcome == SW_DONE && cct ? search_cct(s, run, swing, &search) : outcome;

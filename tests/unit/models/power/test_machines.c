@@ -170,6 +170,55 @@ mixed_batches_give_the_bits_of_single_runs(void **state)
     sw_harness_close(&h);
 }
 
+static void
+series_are_thinned_out_and_know_of_fields_and_voltages(void **state)
+{
+    (void)state;
+    sw_harness *h =
+        open_with("8-9", "two-axis", "sexs", "times,angles,voltages,fields,swing,stable");
+    sw_harness_set(h, "fault-bus", 8);
+    sw_harness_set(h, "clearing-time", 0.1);
+    sw_harness_set(h, "every", 0.05);
+    run(h);
+    const sw_kept *times = sw_harness_kept(h, "times"), *v = sw_harness_kept(h, "voltages");
+    const sw_kept *fields = sw_harness_kept(h, "fields");
+    assert_int_equal(times->n_series, 101);
+    assert_int_equal(v->n_series, 3 * 101);
+    assert_int_equal(sw_harness_kept(h, "angles")->n_series, 3 * 101);
+    assert_true(fabs(times->series[40] - 2) < 1e-9);
+    // The case's voltages at the start; low at the machines near the fault while it lasts.
+    assert_true(fabs(v->series[0] - 1.04) < 1e-9 && fabs(v->series[1] - 1.025) < 1e-9);
+    assert_true(v->series[3 * 1 + 1] < 0.7);
+    assert_true(fields->series[3 * 1 + 1] > fields->series[1]);
+    assert_true(sw_harness_value(h, "swing") > 0);
+    sw_harness_set_text(h, "machines", "classical");
+    run(h);
+    assert_int_equal(sw_harness_kept(h, "voltages")->n_series, 0);
+    assert_int_equal(sw_harness_kept(h, "angles")->n_series, 3 * 101);
+    sw_harness_close(&h);
+}
+
+// Less swings at the end with the stabiliser's full gain than with a tenth of it.
+static void
+a_stabiliser_shows_in_what_swings_at_the_end(void **state)
+{
+    (void)state;
+    double swing[2];
+    for (int k = 0; k < 2; k++) {
+        sw_harness *h = open_with("8-9/1", "two-axis", "listed", "swing");
+        sw_harness_set_text(h, "system", "kundur_2area");
+        sw_harness_set(h, "fault-bus", 8);
+        sw_harness_set(h, "clearing-time", 0.05);
+        sw_harness_set(h, "pss-gain", k ? 1 : 0.1);
+        sw_harness_set(h, "horizon", 10);
+        run(h);
+        swing[k] = sw_harness_value(h, "swing");
+        sw_harness_close(&h);
+    }
+    if (!(swing[1] < 0.5 * swing[0]))
+        fail_msg("%g degrees with a tenth, %g with all of it", swing[0], swing[1]);
+}
+
 int
 main(void)
 {
@@ -179,6 +228,8 @@ main(void)
         cmocka_unit_test(loads_that_are_hardly_not_admittances_change_hardly_anything),
         cmocka_unit_test(loads_of_constant_current_have_a_critical_time_too),
         cmocka_unit_test(loads_that_cannot_be_are_errors),
+        cmocka_unit_test(series_are_thinned_out_and_know_of_fields_and_voltages),
+        cmocka_unit_test(a_stabiliser_shows_in_what_swings_at_the_end),
         cmocka_unit_test(mixed_batches_give_the_bits_of_single_runs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
