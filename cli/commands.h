@@ -46,6 +46,7 @@ int sw_command_models(const sw_invocation *in);
 int sw_command_data(const sw_invocation *in);
 // Takes the rest of the command line as it is.
 int sw_command_netlogo(int argc, char **argv);
+int sw_command_verify(const sw_invocation *in);
 int sw_command_workers(const sw_invocation *in);
 
 // Prints JSON, indented, with a newline.

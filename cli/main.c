@@ -91,6 +91,8 @@ const sw_command_row sw_commands[] = {
     {"data", "add PATH | delete NAME",
      "Register a model or data set from a file or folder, or remove it.", data_table, 2, 2,
      sw_command_data},
+    {"verify", "", "Studies whose answers are known, each index beside its exact value.",
+     plain_table, 0, 0, sw_command_verify},
     {"workers", "", "List workers.", plain_table, 0, 0, sw_command_workers},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };

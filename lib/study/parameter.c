@@ -207,6 +207,52 @@ read_values(sw_study_parameter *p, const json_t *json, const char *pointer, sw_f
         read_weights(p, s.weights, pointer, faults);
 }
 
+// ---- steps ----
+
+typedef struct steps {
+    double first, step, last;
+} steps;
+
+static const sw_field steps_fields[] = {
+    {"first", SW_FIELD_NUMBER, offsetof(steps, first), true, -1e300, 1e300, NULL,
+     "the first value"},
+    {"step", SW_FIELD_NUMBER, offsetof(steps, step), true, 1e-300, 1e300, NULL,
+     "from one value to the next"},
+    {"last", SW_FIELD_NUMBER, offsetof(steps, last), true, -1e300, 1e300, NULL,
+     "no value lies beyond"},
+    {NULL, 0, 0, false, 0, 0, NULL, NULL},
+};
+
+// The value that is meant: 0.1 + 2 * 0.1 is 0.3, as people and BehaviorSpace's decimals have it.
+static double
+decimal(double v)
+{
+    char text[40];
+    snprintf(text, sizeof text, "%.14g", v);
+    return strtod(text, NULL);
+}
+
+static void
+read_steps(sw_study_parameter *p, const json_t *json, const char *pointer, sw_faults *faults)
+{
+    steps s = {0};
+    if (!sw_json_read(json, pointer, steps_fields, &s, faults))
+        return;
+    double n = floor((s.last - s.first) / s.step + 1e-9) + 1;
+    sw_auto(free) char *at = sw_json_pointer(pointer, "step");
+    if (n < 1) {
+        sw_fault_add(faults, pointer, "takes no value: last is below first");
+    } else if (n > VALUES_MAX) {
+        sw_fault_add(faults, at, "makes %.0f values, the limit is %d", n, VALUES_MAX);
+    } else {
+        json_t *values = json_array();
+        for (double k = 0; k < n; k++)
+            json_array_append_new(values, json_real(decimal(s.first + k * s.step)));
+        sw_auto(json) json_t *listed = json_pack("{so}", "values", values);
+        read_values(p, listed, pointer, faults);
+    }
+}
+
 // ---- ranges ----
 
 static void
@@ -312,6 +358,8 @@ sw_parameter_read(sw_study_parameter *p, const json_t *json, const char *pointer
         read_expression(p, json, pointer, faults);
     } else if (json_object_get(json, "values")) {
         read_values(p, json, pointer, faults);
+    } else if (json_object_get(json, "first")) {
+        read_steps(p, json, pointer, faults);
     } else {
         read_range(p, json, pointer, faults);
     }

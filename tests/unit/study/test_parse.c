@@ -215,6 +215,29 @@ no_state_of_the_life_cycle_leads_out_of_the_table(void **state)
     assert_int_equal(sw_state_after(SW_FAILED, SW_EVENT_RETRY), SW_QUEUED);
 }
 
+static void
+steps_are_the_decimals_that_are_meant(void **state)
+{
+    (void)state;
+    made m = make("{'model': 'test/kinds', 'parameters': {'x': {'first': 0.1, 'step': 0.1, 'last':"
+                  "0.7}, 'count': {'first': 2, 'step': 3, 'last': 10}}, 'design': {'method':"
+                  "'grid'}}");
+    const sw_study_parameter *x = &m.study->parameters[0], *count = &m.study->parameters[3];
+    const double tenths[] = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7}, whole[] = {2, 5, 8};
+    assert_int_equal(x->n_values, 7);
+    assert_memory_equal(x->values, tenths, sizeof tenths);
+    assert_int_equal(count->n_values, 3);
+    assert_memory_equal(count->values, whole, sizeof whole);
+    drop(&m);
+    expect_fault("{'model': 'test/kinds', 'parameters': {'x': {'first': 1, 'step': 1, 'last': 0}}}",
+                 "/parameters/x", "takes no value");
+    expect_fault("{'model': 'test/kinds', 'parameters': {'x': {'first': 1, 'step': 0, 'last': 2}}}",
+                 "/parameters/x/step", "");
+    expect_fault("{'model': 'test/kinds', 'parameters': {'x': {'first': 0, 'step': 1e-9, 'last': "
+                 "2}}}",
+                 "/parameters/x/step", "limit");
+}
+
 int
 main(void)
 {
@@ -230,6 +253,7 @@ main(void)
         cmocka_unit_test(faults_of_groups_name_the_member),
         cmocka_unit_test(a_pinned_version_must_be_the_models),
         cmocka_unit_test(no_state_of_the_life_cycle_leads_out_of_the_table),
+        cmocka_unit_test(steps_are_the_decimals_that_are_meant),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
