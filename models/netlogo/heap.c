@@ -10,6 +10,7 @@
 #define CHUNK ((size_t)1 << 16)
 #define CHUNK_HEAD 64
 #define N_CLASSES 24
+#define LARGEST_CELL ((size_t)8192)
 #define FIRST_COLLECTION ((size_t)4 << 20)
 #define N_SPARE 16
 #define LARGEST_SPARE ((size_t)1 << 20)
@@ -36,7 +37,7 @@ struct sw_nl_heap {
     chunk *spare[N_SPARE]; // large chunks not in use, kept because the next set needs one
     int n_spare;
     free_cell *free[N_CLASSES];
-    uint8_t class_of[8192 / 16 + 1];
+    uint8_t class_of[LARGEST_CELL / 16 + 1];
     uintptr_t *page; // open hash of chunk-sized pages in use
     chunk **page_chunk;
     size_t n_pages, page_capacity;
@@ -151,7 +152,7 @@ sw_nl_heap_new(size_t limit, void *self, sw_nl_mark_fn *roots, sw_nl_agent_fn *a
     h->full = full;
     h->trigger = FIRST_COLLECTION;
     h->low = UINTPTR_MAX;
-    for (size_t size = 0, k = 0; size <= 8192; size += 16) {
+    for (size_t size = 0, k = 0; size <= LARGEST_CELL; size += 16) {
         while (class_size[k] < size)
             k++;
         h->class_of[size / 16] = (uint8_t)k;
@@ -415,27 +416,33 @@ refill(sw_nl_heap *h, unsigned k)
     }
 }
 
+// A cell for an object of a size class, or one of its own when it is larger than all of them.
+static sw_nl_object *
+cell_for(sw_nl_heap *h, size_t bytes)
+{
+    if (bytes <= LARGEST_CELL) {
+        unsigned k = h->class_of[(bytes + 15) / 16];
+        maybe_collect(h, class_size[k]);
+        if (h->free[k] == NULL)
+            refill(h, k);
+        sw_nl_object *o = &h->free[k]->o;
+        h->free[k] = h->free[k]->next;
+        h->used += class_size[k];
+        return o;
+    }
+    size_t span = (bytes + CHUNK_HEAD + CHUNK - 1) & ~(CHUNK - 1);
+    maybe_collect(h, span);
+    chunk *c = chunk_new(h, span - CHUNK_HEAD, span, &h->large);
+    h->used += span;
+    return (sw_nl_object *)((char *)c + CHUNK_HEAD);
+}
+
 void *
 sw_nl_heap_alloc(sw_nl_heap *h, sw_nl_object_kind kind, size_t bytes)
 {
-    maybe_collect(h, bytes);
-    sw_nl_object *o;
-    if (bytes <= 8192) {
-        unsigned k = h->class_of[(bytes + 15) / 16];
-        if (h->free[k] == NULL)
-            refill(h, k);
-        o = &h->free[k]->o;
-        h->free[k] = h->free[k]->next;
-        memset(o, 0, kind == SW_NL_AGENTSET ? sizeof *o : bytes);
-        h->used += class_size[k];
-    } else {
-        size_t span = (bytes + CHUNK_HEAD + CHUNK - 1) & ~(CHUNK - 1);
-        chunk *c = chunk_new(h, span - CHUNK_HEAD, span, &h->large);
-        o = (sw_nl_object *)((char *)c + CHUNK_HEAD);
-        // The numbers of a set count only as far as its n says.
-        memset(o, 0, kind == SW_NL_AGENTSET ? sizeof *o : bytes);
-        h->used += span;
-    }
+    sw_nl_object *o = cell_for(h, bytes);
+    // The numbers of a set count only as far as its n says.
+    memset(o, 0, kind == SW_NL_AGENTSET ? sizeof *o : bytes);
     o->kind = (uint8_t)kind;
     return o;
 }
