@@ -47,17 +47,23 @@ window(sw_nl_engine *e, const sw_nl_list *list, uint32_t first, uint32_t count)
     return sw_nl_heap_value(part);
 }
 
-// A list or a string, with its length.
-static sw_nl_v
-sequence(sw_nl_engine *e, const sw_nl_node *n, int i, uint32_t *length)
+// The length of a list or a string.
+static void
+measure(sw_nl_engine *e, const sw_nl_node *n, sw_nl_v v, uint32_t *length)
 {
-    sw_nl_v v = EV(i);
     if (sw_nl_is_list(v))
         *length = sw_nl_list_of(v)->o.n;
     else if (sw_nl_is_string(v))
         *length = string_length(sw_nl_string_of(v));
     else
         sw_nl_wrong(e, n, SW_NL_STR | SW_NL_LST, v);
+}
+
+static sw_nl_v
+sequence(sw_nl_engine *e, const sw_nl_node *n, int i, uint32_t *length)
+{
+    sw_nl_v v = EV(i);
+    measure(e, n, v, length);
     return v;
 }
 
@@ -215,9 +221,10 @@ EVAL(item)
 {
     double index = sw_nl_num(e, n, 0);
     uint32_t length;
-    sw_nl_v v = sequence(e, n, 1, &length);
-    if (index >= 0 && index < length && sw_nl_is_list(v))
+    sw_nl_v v = EV(1);
+    if (sw_nl_is_list(v) && index >= 0 && index < sw_nl_list_of(v)->o.n)
         return sw_nl_items(sw_nl_list_of(v))[(uint32_t)index];
+    measure(e, n, v, &length);
     return at(e, v, check_index(e, n, index, v, length));
 }
 

@@ -216,10 +216,28 @@ sum4(double a, double b, double c, double d)
     return (low1 + high1) + (low2 + high2);
 }
 
-// The new value of a patch. A missing neighbour counts as if it had the patch's own value: what
-// would flow to it stays.
+// The new value of a patch from its own and those of its neighbours, in the order of `neighbors`.
+static inline double
+mixed(double own, const double v[8], double amount, bool four)
+{
+    double total = sum4(v[0], v[1], v[2], v[3]);
+    if (four)
+        return own + amount * (total / 4 - own);
+    total += sum4(v[4], v[5], v[6], v[7]);
+    return own + amount * (total / 8 - own);
+}
+
+static inline double
+diffused_inside(const double *at, ptrdiff_t width, double amount, bool four)
+{
+    const double *up = at - width, *down = at + width;
+    const double v[8] = {up[0], at[1], down[0], at[-1], up[1], down[1], down[-1], up[-1]};
+    return mixed(*at, v, amount, four);
+}
+
+// A missing neighbour counts as if it had the patch's own value: what would flow to it stays.
 static double
-diffused(const sw_nl_world *w, const double *old, int32_t patch, double amount, bool four)
+diffused_at_edge(const sw_nl_world *w, const double *old, int32_t patch, double amount, bool four)
 {
     static const int8_t dx[8] = {0, 1, 0, -1, 1, 1, -1, -1};
     static const int8_t dy[8] = {1, 0, -1, 0, 1, -1, -1, 1};
@@ -228,11 +246,19 @@ diffused(const sw_nl_world *w, const double *old, int32_t patch, double amount, 
         int32_t p = sw_nl_patch_offset(w, patch, dx[i], dy[i]);
         v[i] = old[p < 0 ? patch : p];
     }
-    double total = sum4(v[0], v[1], v[2], v[3]);
-    if (four)
-        return old[patch] + amount * (total / 4 - old[patch]);
-    total += sum4(v[4], v[5], v[6], v[7]);
-    return old[patch] + amount * (total / 8 - old[patch]);
+    return mixed(old[patch], v, amount, four);
+}
+
+static void
+diffuse_all(const sw_nl_world *w, const double *old, sw_nl_v *column, double amount, bool four)
+{
+    for (int32_t y = 0; y < w->height; y++)
+        for (int32_t x = 0; x < w->width; x++) {
+            int32_t i = y * w->width + x;
+            bool edge = x == 0 || y == 0 || x == w->width - 1 || y == w->height - 1;
+            column[i] = sw_nl_number(edge ? diffused_at_edge(w, old, i, amount, four)
+                                          : diffused_inside(old + i, w->width, amount, four));
+        }
 }
 
 static int
@@ -259,10 +285,9 @@ diffuse(sw_nl_engine *e, const sw_nl_node *n, bool four)
         }
         old[i] = sw_nl_double(column[i]);
     }
-    for (int32_t i = 0; i < w->n_patches; i++) {
-        double d = diffused(w, old, i, amount, four);
-        column[i] = var->var.p == P_COLOR ? sw_nl_number(sw_nl_color_mod(d)) : sw_nl_number(d);
-    }
+    diffuse_all(w, old, column, amount, four);
+    for (int32_t i = 0; var->var.p == P_COLOR && i < w->n_patches; i++)
+        column[i] = sw_nl_number(sw_nl_color_mod(sw_nl_double(column[i])));
     return SW_NL_NEXT;
 }
 
