@@ -610,7 +610,7 @@ set_up_ida(sw_power_dae *d, double tolerance)
     IDASetJacFn(d->ida, jacobian);
     IDASetId(d->ida, d->kind);
     IDASetSuppressAlg(d->ida, SUNTRUE);
-    IDASetMaxNumSteps(d->ida, 1000000);
+    IDASetMaxNumSteps(d->ida, 20000); // between two rows: far more than any sound one takes
     IDARootInit(d->ida, (int)(2 * SW_POWER_LIMITED * d->n), roots);
 }
 
