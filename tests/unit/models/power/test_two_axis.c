@@ -382,6 +382,27 @@ governors_stop_at_their_limits(void **state)
     sw_power_swing_fini(&swing);
 }
 
+// New England's unit 10 has Tq0' = 0.01 s and xq / x'q = 2.3: steps of 20 ms would blow up.
+static void
+steps_are_cut_to_what_the_fastest_lag_allows(void **state)
+{
+    (void)state;
+    sw_power_swing swing = fault_with(1, SW_POWER_EXCITER_SEXS);
+    double spread[2];
+    size_t steps[2];
+    for (int k = 0; k < 2; k++) {
+        sw_power_search search = {.horizon = 5, .step = k ? 0.02 : 0.002, .limit = 2 * M_PI};
+        sw_power_sim sim = sw_power_sim_of(&swing, &search, 0.1);
+        sw_power_swing_run(&sim, 1);
+        assert_int_equal(sim.verdict, SW_POWER_STABLE);
+        spread[k] = sim.largest * DEGREES;
+        steps[k] = sim.steps;
+    }
+    assert_true(steps[1] > 5 / 0.0125 && steps[1] < 5 / 0.009);
+    assert_true(fabs(spread[1] - spread[0]) < 0.3);
+    sw_power_swing_fini(&swing);
+}
+
 // Every fault at 24 clearing times by every instruction set that this machine has, alone and in
 // company: the same bits.
 static void
@@ -578,6 +599,7 @@ main(void)
         cmocka_unit_test(a_steady_state_stays),
         cmocka_unit_test(static_exciters_stop_at_their_limits),
         cmocka_unit_test(governors_stop_at_their_limits),
+        cmocka_unit_test(steps_are_cut_to_what_the_fastest_lag_allows),
         cmocka_unit_test(results_are_the_same_bits_on_every_instruction_set),
         cmocka_unit_test(numbers_bases_and_split_lines_do_not_matter),
         cmocka_unit_test(a_stabiliser_keeps_what_a_fast_exciter_alone_loses),
