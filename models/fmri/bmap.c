@@ -90,16 +90,10 @@ static void
 tabulated(const sw_fmri_test *test, const void *context, size_t n, const double *t, double *out)
 {
     of_t x = *(const of_t *)context;
-    double low = INFINITY, high = -INFINITY;
+    double lo, hi;
     x.test = test;
-    for (size_t i = 0; i < n; i++) {
-        low = isfinite(t[i]) ? fmin(low, t[i]) : low;
-        high = isfinite(t[i]) ? fmax(high, t[i]) : high;
-    }
-    if (!(low <= high))
-        low = high = 0;
-    sw_fmri_table *table =
-        sw_fmri_table_of(call, &x, fmax(low, -1e8), fmin(high, 1e8), SW_FMRI_TABLE_ERROR);
+    sw_fmri_table_range(n, t, &lo, &hi);
+    sw_fmri_table *table = sw_fmri_table_of(call, &x, lo, hi, SW_FMRI_TABLE_ERROR);
     sw_fmri_table_eval(table, n, t, out);
     sw_fmri_table_free(&table);
 }
@@ -206,6 +200,22 @@ sw_fmri_scale_of(const sw_fmri_question *q, size_t tested)
     default:
         return q->scale;
     }
+}
+
+bool
+sw_fmri_bmap_check(const sw_fmri_question *q, const sw_fmri_tmap *m, sw_fmri_fault *fault)
+{
+    double scale = sw_fmri_scale_of(q, m->tested);
+    if (!(scale >= 1e-9 && scale <= 1e9))
+        return sw_fmri_wrong(fault, "the prior scale is %g after its rule: it must be 1e-9 to 1e9",
+                             scale);
+    sw_fmri_test test = sw_fmri_test_of(m, 0, scale, q->side);
+    sw_fmri_interval within = {q->lower, q->upper, q->hypothesis == SW_FMRI_OUTSIDE};
+    bool ranged = q->hypothesis == SW_FMRI_INTERVAL || q->hypothesis == SW_FMRI_OUTSIDE;
+    if (ranged && !(sw_fmri_interval_log_prior(&test, &within) > -300))
+        return sw_fmri_wrong(fault, "effects %s %g to %g have no prior probability on this side",
+                             within.complement ? "outside of" : "from", q->lower, q->upper);
+    return true;
 }
 
 sw_fmri_bmap *

@@ -5,6 +5,10 @@
 
 #include "models/fmri/tmap.h"
 
+// False and a sentence where the question's prior is none: a scale out of bounds, a range of
+// effects that the side of the test excludes.
+bool sw_fmri_bmap_check(const sw_fmri_question *q, const sw_fmri_tmap *map, sw_fmri_fault *fault);
+
 // log BF of every voxel by the question's hypothesis, side and prior scale.
 sw_fmri_bmap *sw_fmri_bmap_make(const sw_fmri_question *q, const sw_fmri_tmap *map);
 void sw_fmri_bmap_free(void *map);

@@ -327,6 +327,8 @@ check(sw_fmri_question *q, sw_fmri_fault *fault)
         return sw_fmri_wrong(fault, "a meta analysis has the decisions bayes-factor and bayes-fdr");
     if (meta && q->hypothesis == SW_FMRI_ROPE)
         return sw_fmri_wrong(fault, "a meta analysis does not have the hypothesis \"rope\"");
+    if (meta && q->hypothesis != SW_FMRI_POINT && q->side != SW_FMRI_TWO_SIDED)
+        return sw_fmri_wrong(fault, "a meta analysis of a range of effects has no side");
     if (q->design == SW_FMRI_META_RANDOM &&
         (q->hypothesis != SW_FMRI_POINT || q->side != SW_FMRI_TWO_SIDED))
         return sw_fmri_wrong(fault, "meta-random has the hypothesis \"point\" and the side "

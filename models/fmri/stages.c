@@ -327,6 +327,8 @@ sw_fmri_pipeline_run(sw_fmri_pipeline *p, const sw_fmri_question *q, sw_fmri_res
         return false;
     if (r->t->tested == 0)
         return sw_fmri_wrong(fault, "no voxel has a t: values are missing, or do not vary");
+    if (!sw_fmri_bmap_check(q, r->t, fault))
+        return false;
     r->b = bf_stage(p, q, r->t);
     r->decision = threshold(p, q, r);
     r->clusters = cluster(p, q, r);

@@ -188,19 +188,33 @@ sw_fmri_table_eval(const sw_fmri_table *table, size_t n, const double *t, double
 }
 
 void
+sw_fmri_table_range(size_t n, const double *t, double *lo, double *hi)
+{
+    const double most = 1e8;
+    *lo = INFINITY;
+    *hi = -INFINITY;
+    for (size_t i = 0; i < n; i++) {
+        if (!isfinite(t[i]))
+            continue;
+        double x = fmax(-most, fmin(most, t[i]));
+        *lo = fmin(*lo, x);
+        *hi = fmax(*hi, x);
+    }
+    if (*lo > *hi)
+        *lo = *hi = 0;
+}
+
+void
 sw_fmri_logbf_batch(const sw_fmri_test *test, size_t n, const double *t, double *out)
 {
-    double lo = INFINITY, hi = -INFINITY;
-    for (size_t i = 0; i < n; i++) {
-        lo = isfinite(t[i]) ? fmin(lo, t[i]) : lo;
-        hi = isfinite(t[i]) ? fmax(hi, t[i]) : hi;
-    }
-    if (n < BATCH_MIN || !(lo <= hi)) {
+    double lo, hi;
+    if (n < BATCH_MIN) {
         for (size_t i = 0; i < n; i++)
             out[i] = isfinite(t[i]) ? sw_fmri_logbf(test, t[i]) : NAN;
         return;
     }
-    sw_fmri_table *table = sw_fmri_table_new(test, fmax(lo, -1e8), fmin(hi, 1e8));
+    sw_fmri_table_range(n, t, &lo, &hi);
+    sw_fmri_table *table = sw_fmri_table_new(test, lo, hi);
     sw_fmri_table_eval(table, n, t, out);
     sw_fmri_table_free(&table);
 }

@@ -24,6 +24,9 @@ sw_fmri_table *sw_fmri_table_of(sw_fmri_function f, const void *context, double 
 #define SW_FMRI_TABLE_ERROR 1e-9
 sw_fmri_table *sw_fmri_table_new(const sw_fmri_test *test, double lo, double hi);
 
+// The range of the finite values of t, cut to what a table may cover; 0 to 0 if there is none.
+void sw_fmri_table_range(size_t n, const double *t, double *lo, double *hi);
+
 // Nulls the caller's pointer.
 void sw_fmri_table_free(sw_fmri_table **table);
 

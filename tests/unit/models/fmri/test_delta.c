@@ -148,6 +148,23 @@ the_table_agrees_with_the_function(void **state)
     }
 }
 
+static void
+huge_t_are_taken_by_the_function_itself(void **state)
+{
+    (void)state;
+    sw_fmri_test test = sw_fmri_one_sample(12, 0.7, SW_FMRI_PLUS);
+    double t[300], out[300];
+    for (int i = 0; i < 300; i++)
+        t[i] = 1e12 * (i + 1);
+    sw_fmri_logbf_batch(&test, 300, t, out);
+    for (int i = 0; i < 300; i++)
+        assert_true(out[i] == sw_fmri_logbf(&test, t[i]));
+    for (int i = 0; i < 300; i++)
+        t[i] = NAN;
+    sw_fmri_logbf_batch(&test, 300, t, out);
+    assert_true(isnan(out[0]) && isnan(out[299]));
+}
+
 int
 main(void)
 {
@@ -158,6 +175,7 @@ main(void)
         cmocka_unit_test(regressions_are_gold),
         cmocka_unit_test(one_covariate_alone_is_the_regression),
         cmocka_unit_test(the_table_agrees_with_the_function),
+        cmocka_unit_test(huge_t_are_taken_by_the_function_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

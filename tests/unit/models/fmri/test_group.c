@@ -486,6 +486,7 @@ questions_that_do_not_fit_fail_with_the_reason(void **state)
     expect_failure("decision", "max-t", 0, "design", "two-sample", "sign flips");
     expect_failure("missing", "drop", 0, "design", "paired", "missing \"drop\"");
     expect_failure("side", "plus", 0, "design", "regression", "regression");
+    expect_failure("expected-contrast", NULL, 1e-9, "scale-rule", "expected", "the prior scale is");
 }
 
 static void
@@ -495,6 +496,22 @@ the_descriptors_are_whole(void **state)
     sw_harness_check_descriptor(model);
     sw_harness_check_descriptor(sw_harness_find(&sw_fmri_family, "fmri/simulated-group"));
     sw_harness_check_descriptor(sw_harness_find(&sw_fmri_family, "fmri/simulated-meta"));
+}
+
+static void
+a_range_on_the_other_side_has_no_prior(void **state)
+{
+    (void)state;
+    sw_harness *h = opened("active");
+    sw_harness_set_text(h, "design", "one-sample");
+    sw_harness_set_text(h, "side", "plus");
+    sw_harness_set_text(h, "hypothesis", "interval");
+    sw_harness_set(h, "lower", -0.5);
+    sw_harness_set(h, "upper", -0.1);
+    const sw_result *r = sw_harness_run(h, 1);
+    assert_int_equal(r->outcome, SW_ERROR);
+    assert_non_null(strstr(r->fail, "have no prior probability"));
+    sw_harness_close(&h);
 }
 
 // ---- simulated data ----
@@ -597,6 +614,7 @@ main(void)
         cmocka_unit_test(what_is_kept_changes_no_result),
         cmocka_unit_test(the_record_names_inputs_and_stages),
         cmocka_unit_test(questions_that_do_not_fit_fail_with_the_reason),
+        cmocka_unit_test(a_range_on_the_other_side_has_no_prior),
         cmocka_unit_test(simulated_groups_are_found_out),
         cmocka_unit_test(simulated_studies_are_stronger_together),
         cmocka_unit_test(a_folder_of_t_maps_is_a_meta_analysis),
