@@ -17,5 +17,6 @@ extern const sw_analysis_ops sw_analysis_regional;
 extern const sw_analysis_ops sw_analysis_dgsm;
 extern const sw_analysis_ops sw_analysis_noise;
 extern const sw_analysis_ops sw_analysis_convergence;
+extern const sw_analysis_ops sw_analysis_pce;
 
 #endif

@@ -18,6 +18,7 @@ const sw_analysis_ops *const sw_analyses[] = {
     &sw_analysis_dgsm,
     &sw_analysis_noise,
     &sw_analysis_convergence,
+    &sw_analysis_pce,
     NULL,
 };
 
