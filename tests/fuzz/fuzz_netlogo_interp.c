@@ -213,10 +213,11 @@ write_commands(writer *w)
     }
 }
 
+// A model may give `error` an empty text, but never no kind.
 static void
 check(int status, const sw_nl_error *error)
 {
-    if (status != 0 && error->message[0] == 0)
+    if (status != 0 && error->kind == SW_NL_OK)
         abort();
 }
 
