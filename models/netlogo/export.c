@@ -2,12 +2,13 @@
 // The world as text, in the format of export-world: one section after the other, every field in
 // quotes, values in the form that names agents.
 #include "models/netlogo/engine.h"
+#include "models/netlogo/world.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static void
-put_field(sw_nl_text *t, const char *text, bool first)
+void
+sw_nl_export_field(sw_nl_text *t, const char *text, bool first)
 {
     sw_nl_text_put(t, first ? "\"" : ",\"");
     for (; *text != 0; text++) {
@@ -25,27 +26,27 @@ put_name(sw_nl_text *t, const char *name, bool first)
 {
     size_t n = strlen(name);
     if (n < 3 || strcmp(name + n - 2, "\u03c3") != 0) {
-        put_field(t, name, first);
+        sw_nl_export_field(t, name, first);
         return;
     }
     sw_nl_text copy = {.e = t->e};
     sw_nl_text_add(&copy, name, n - 2);
     sw_nl_text_put(&copy, "\u03c2");
-    put_field(t, sw_nl_text_end(&copy), first);
+    sw_nl_export_field(t, sw_nl_text_end(&copy), first);
 }
 
-static void
-put_value(sw_nl_text *t, sw_nl_v v, bool first)
+void
+sw_nl_export_value(sw_nl_text *t, sw_nl_v v, bool first)
 {
     sw_nl_text field = {.e = t->e};
     sw_nl_dump(&field, v, true, true);
-    put_field(t, sw_nl_text_end(&field), first);
+    sw_nl_export_field(t, sw_nl_text_end(&field), first);
 }
 
 static void
 put_number(sw_nl_text *t, double d, bool first)
 {
-    put_value(t, sw_nl_number(d), first);
+    sw_nl_export_value(t, sw_nl_number(d), first);
 }
 
 static int
@@ -69,7 +70,7 @@ put_globals(sw_nl_text *t)
     qsort(name, p->n_globals, sizeof *name, compare_names);
     sw_nl_text_put(t, "\"GLOBALS\"\n");
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
-        put_field(t, heads[i], i == 0);
+        sw_nl_export_field(t, heads[i], i == 0);
     for (size_t i = 0; i < p->n_globals; i++)
         put_name(t, name[i], false);
     sw_nl_text_put(t, "\n");
@@ -78,16 +79,16 @@ put_globals(sw_nl_text *t)
     put_number(t, w->min_y, false);
     put_number(t, w->max_y, false);
     put_number(t, w->perspective, false);
-    put_value(t, w->subject, false);
+    sw_nl_export_value(t, w->subject, false);
     put_number(t, w->next_who, false);
-    put_field(t,
-              w->directed_links == 1   ? "\"DIRECTED\""
-              : w->directed_links == 2 ? "\"UNDIRECTED\""
-                                       : "\"NEITHER\"",
-              false);
+    sw_nl_export_field(t,
+                       w->directed_links == 1   ? "\"DIRECTED\""
+                       : w->directed_links == 2 ? "\"UNDIRECTED\""
+                                                : "\"NEITHER\"",
+                       false);
     put_number(t, w->ticks, false);
     for (size_t i = 0; i < p->n_globals; i++)
-        put_value(t, e->global[sw_nl_find_symbol(p, name[i])->slot], false);
+        sw_nl_export_value(t, e->global[sw_nl_find_symbol(p, name[i])->slot], false);
     sw_nl_text_put(t, "\n\n");
 }
 
@@ -117,7 +118,7 @@ put_agents(sw_nl_text *t, unsigned kind)
             bool has = c < built_in || (all[0].owns != NULL && all[0].owns[c / 8] & bit) ||
                        (all[breed].owns != NULL && all[breed].owns[c / 8] & bit);
             if (has)
-                put_value(t, pool->column[c][id], c == 0);
+                sw_nl_export_value(t, pool->column[c][id], c == 0);
             else
                 sw_nl_text_put(t, ",");
         }
@@ -132,7 +133,7 @@ put_patches(sw_nl_text *t)
     const sw_nl_world *w = &t->e->world;
     for (int32_t i = 0; i < w->n_patches; i++) {
         for (int32_t c = 0; c < w->n_patch_columns; c++)
-            put_value(t, w->patch[c][i], c == 0);
+            sw_nl_export_value(t, w->patch[c][i], c == 0);
         sw_nl_text_put(t, "\n");
     }
     sw_nl_text_put(t, "\n");
@@ -145,7 +146,7 @@ sw_nl_export_world(sw_nl_engine *e, sw_nl_text *t)
     char state[SW_NL_RANDOM_TEXT_SIZE];
     sw_nl_text_put(t, "\"RANDOM STATE\"\n");
     sw_nl_random_export(&e->streams.main, state);
-    put_field(t, state, true);
+    sw_nl_export_field(t, state, true);
     sw_nl_text_put(t, "\n\n");
     put_globals(t);
     put_names(t, "TURTLES", p->turtle_var, p->n_turtle_vars);
@@ -154,4 +155,6 @@ sw_nl_export_world(sw_nl_engine *e, sw_nl_text *t)
     put_patches(t);
     put_names(t, "LINKS", p->link_var, p->n_link_vars);
     put_agents(t, SW_NL_L);
+    sw_nl_plots_export(e, t);
+    sw_nl_text_put(t, "\"EXTENSIONS\"\n\n");
 }

@@ -2,6 +2,7 @@
 // Plots without a screen. They are state: models read their ranges back, exported worlds hold
 // their points, and their code runs on a random stream of its own.
 #include "models/netlogo/prims.h"
+#include "models/netlogo/world.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -562,4 +563,117 @@ EVAL(is_autoplot)
 {
     const plot *p = current_plot(e, n);
     return sw_nl_bool(p->auto_x && p->auto_y);
+}
+
+// ---- As text, for exported worlds ---------------------------------------------------------------
+
+static void
+export_text(sw_nl_text *t, const char *text, bool first)
+{
+    sw_nl_export_value(t, sw_nl_string_new(t->e, text, strlen(text)), first);
+}
+
+static void
+export_number(sw_nl_text *t, double d, bool first)
+{
+    sw_nl_export_value(t, sw_nl_number(d), first);
+}
+
+static void
+export_bool(sw_nl_text *t, bool b)
+{
+    sw_nl_export_value(t, sw_nl_bool(b), false);
+}
+
+static void
+export_heads(sw_nl_text *t, const char *const *name, size_t n, bool first)
+{
+    for (size_t i = 0; i < n; i++)
+        sw_nl_export_field(t, name[i], first && i == 0);
+}
+
+static void
+export_ranges(sw_nl_text *t, const plot *p)
+{
+    static const char *const heads[] = {"x min",        "x max",         "y min",
+                                        "y max",        "autoplot?",     "current pen",
+                                        "legend open?", "number of pens"};
+    export_text(t, p->made->name, true);
+    sw_nl_text_put(t, "\n");
+    export_heads(t, heads, sizeof heads / sizeof heads[0], true);
+    sw_nl_text_put(t, "\n");
+    export_number(t, p->x_min, true);
+    export_number(t, p->x_max, false);
+    export_number(t, p->y_min, false);
+    export_number(t, p->y_max, false);
+    export_bool(t, p->auto_x && p->auto_y);
+    export_text(t, p->current < 0 ? "" : p->pens[p->current].name, false);
+    export_bool(t, p->made->legend);
+    export_number(t, (double)p->n_pens, false);
+    sw_nl_text_put(t, "\n\n");
+}
+
+static void
+export_pens(sw_nl_text *t, const plot *p)
+{
+    static const char *const heads[] = {"pen name", "pen down?", "mode", "interval", "color", "x"};
+    export_heads(t, heads, sizeof heads / sizeof heads[0], true);
+    sw_nl_text_put(t, "\n");
+    for (size_t i = 0; i < p->n_pens; i++) {
+        const pen *q = &p->pens[i];
+        export_text(t, q->name, true);
+        export_bool(t, q->down);
+        export_number(t, q->mode, false);
+        export_number(t, q->interval, false);
+        export_number(t, q->color, false);
+        export_number(t, q->x, false);
+        sw_nl_text_put(t, "\n");
+    }
+    sw_nl_text_put(t, "\n");
+}
+
+// The points of all pens beside each other, as many lines as the longest needs.
+static void
+export_points(sw_nl_text *t, const plot *p)
+{
+    static const char *const heads[] = {"x", "y", "color", "pen down?"};
+    size_t longest = 0;
+    for (size_t i = 0; i < p->n_pens; i++) {
+        sw_nl_text_put(t, i == 0 ? "" : ",,,");
+        export_text(t, p->pens[i].name, i == 0);
+        longest = p->pens[i].n > longest ? p->pens[i].n : longest;
+    }
+    sw_nl_text_put(t, "\n");
+    for (size_t i = 0; i < p->n_pens; i++)
+        export_heads(t, heads, 4, i == 0);
+    sw_nl_text_put(t, "\n");
+    for (size_t k = 0; k < longest; k++) {
+        for (size_t i = 0; i < p->n_pens; i++) {
+            const pen *q = &p->pens[i];
+            if (k >= q->n) {
+                sw_nl_text_put(t, i == 0 ? ",,," : ",,,,");
+                continue;
+            }
+            export_number(t, q->points[k].x, i == 0);
+            export_number(t, q->points[k].y, false);
+            export_number(t, q->points[k].color, false);
+            export_bool(t, q->points[k].down);
+        }
+        sw_nl_text_put(t, "\n");
+    }
+    sw_nl_text_put(t, "\n");
+}
+
+void
+sw_nl_plots_export(sw_nl_engine *e, sw_nl_text *t)
+{
+    const struct sw_nl_plots *all = e->plots;
+    sw_nl_text_put(t, "\"PLOTS\"\n");
+    sw_nl_export_field(t, all->current < 0 ? "" : all->plots[all->current].made->name, true);
+    sw_nl_text_put(t, "\n");
+    for (size_t i = 0; i < all->n; i++) {
+        export_ranges(t, &all->plots[i]);
+        export_pens(t, &all->plots[i]);
+        export_points(t, &all->plots[i]);
+    }
 }

@@ -194,9 +194,10 @@ run_tests(const char *path)
 
 // ---- Golden worlds ------------------------------------------------------------------------------
 
-enum { SECTIONS = 5 };
-static const char *const section_name[SECTIONS] = {"RANDOM STATE", "GLOBALS", "TURTLES", "PATCHES",
-                                                   "LINKS"};
+// A world passes by the first five sections; plots are counted apart.
+enum { SECTIONS = 5, PLOTS = SECTIONS };
+static const char *const section_name[] = {"RANDOM STATE", "GLOBALS", "TURTLES",
+                                           "PATCHES",      "LINKS",   "PLOTS"};
 
 // The text of a section: from its title to the title of the next, without blank lines at its end.
 static size_t
@@ -211,9 +212,9 @@ section(const char *world, int k, const char **start)
         snprintf(title, sizeof title, "\n\"%s\"\n", section_name[k + 1]);
         end = strstr(at, title);
     } else {
-        static const char *const after[] = {"\n\"PLOTS\"", "\n\"DRAWING\"", "\n\"OUTPUT\"",
+        static const char *const after[] = {"\n\"PLOTS\"\n", "\n\"DRAWING\"", "\n\"OUTPUT\"",
                                             "\n\"EXTENSIONS\""};
-        for (int i = 0; i < 4; i++) {
+        for (int i = k == PLOTS; i < 4; i++) {
             const char *found = strstr(at, after[i]);
             if (found != NULL && (end == NULL || found < end))
                 end = found;
@@ -239,13 +240,13 @@ golden_commands(json_t *golden, char *text, size_t size)
 // How many sections agree, counted from the first; −1 and *why when the run failed.
 static int
 compare_world(json_t *golden, const char *worlds, const char *models, const char *scratch,
-              bool *random_state, char *why, size_t size)
+              bool *random_state, bool *plots, char *why, size_t size)
 {
     static const sw_nl_limits limits = {.memory = (size_t)1 << 30, .seconds = 30};
     char path[2048];
     size_t n;
     sw_nl_error error = {0};
-    *random_state = false;
+    *random_state = *plots = false;
     snprintf(path, sizeof path, "%s/%s", models,
              json_string_value(json_object_get(golden, "model")));
     char *model = sw_nl_read_file(path, &n);
@@ -292,6 +293,9 @@ compare_world(json_t *golden, const char *worlds, const char *models, const char
                          a + (at < x ? at : 0), b + (at < y ? at : 0));
             }
         }
+        const char *a = "", *b = "";
+        size_t x = section(ours, PLOTS, &a), y = theirs == NULL ? 0 : section(theirs, PLOTS, &b);
+        *plots = x == y && memcmp(a, b, x) == 0;
         free(theirs);
     }
     sw_nl_session_close(&s);
@@ -308,16 +312,17 @@ run_goldens(const char *path, const char *worlds, const char *models)
     }
     char *line = NULL;
     size_t room = 0;
-    int passed = 0, failed = 0, states = 0;
+    int passed = 0, failed = 0, states = 0, plotted = 0;
     char scratch[] = "/tmp/sweep-netlogo-XXXXXX";
     make_scratch(scratch);
     while (getline(&line, &room, f) > 0) {
         json_t *golden = json_loads(line, 0, NULL);
         static char why[2048];
-        bool state;
+        bool state, plots;
         why[0] = 0;
-        int same = compare_world(golden, worlds, models, scratch, &state, why, sizeof why);
+        int same = compare_world(golden, worlds, models, scratch, &state, &plots, why, sizeof why);
         states += state;
+        plotted += plots;
         passed += same == SECTIONS;
         failed += same != SECTIONS;
         if (same != SECTIONS)
@@ -328,7 +333,8 @@ run_goldens(const char *path, const char *worlds, const char *models)
     free(line);
     fclose(f);
     remove_scratch(scratch);
-    printf("%d random states equal\n%d passed, %d failed\n", states, passed, failed);
+    printf("%d random states equal, %d plots equal\n", states, plotted);
+    printf("%d passed, %d failed\n", passed, failed);
     return failed == 0 ? 0 : 1;
 }
 

@@ -68,8 +68,8 @@ __attribute__((warn_unused_result)) int sw_nl_session_number(sw_nl_session *s, c
 // Whether `text`, read as a literal, equals the value last reported.
 bool sw_nl_session_reads_back(sw_nl_session *s, const char *text);
 
-// The world as export-world writes it, without the lines above its first section and without
-// plots; valid until the next call.
+// The world as export-world writes it, without the lines above its first section; valid until the
+// next call.
 __attribute__((warn_unused_result)) int sw_nl_session_export(sw_nl_session *s, const char **text,
                                                              sw_nl_error *error);
 

@@ -18,4 +18,8 @@ sw_nl_v sw_nl_default_shape(sw_nl_engine *e, int32_t breed);
 void sw_nl_tie_moved(sw_nl_engine *e, int32_t slot, double x, double y, double old_x, double old_y);
 void sw_nl_tie_turned(sw_nl_engine *e, int32_t slot, double heading, double old);
 
+// One field of an exported world: as it is, or a value in the form that names agents.
+void sw_nl_export_field(sw_nl_text *t, const char *text, bool first);
+void sw_nl_export_value(sw_nl_text *t, sw_nl_v v, bool first);
+
 #endif
