@@ -26,7 +26,7 @@ static const sw_parameter own[SW_NL_P_OWN] = {
                        .text = "setup"},
     [SW_NL_P_GO] =
         {.name = "go", .unit = "", .doc = "Commands of one step.", .kind = SW_TEXT, .text = "go"},
-    [SW_NL_P_TICKS] = {.name = "ticks",
+    [SW_NL_P_TICKS] = {.name = "time-limit",
                        .unit = "",
                        .doc = "How often go runs, unless it stops.",
                        .kind = SW_INTEGER,

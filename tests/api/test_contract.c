@@ -76,6 +76,13 @@ the_examples_of_the_api_page_work(void **state)
     run_examples("api.md");
 }
 
+static void
+the_examples_of_the_netlogo_page_work(void **state)
+{
+    (void)state;
+    run_examples("netlogo.md");
+}
+
 static int
 start_all(void **state)
 {
@@ -99,6 +106,7 @@ main(void)
         cmocka_unit_test(routes_and_contract_are_the_same),
         cmocka_unit_test(the_examples_of_the_guide_work),
         cmocka_unit_test(the_examples_of_the_api_page_work),
+        cmocka_unit_test(the_examples_of_the_netlogo_page_work),
     };
     return cmocka_run_group_tests(tests, start_all, stop_all);
 }

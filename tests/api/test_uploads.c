@@ -24,7 +24,7 @@ static const char model[] =
 
 static const char walk[] =
     "{\"model\": \"netlogo/walk\", \"parameters\": {\"n\": {\"min\": 1, \"max\": 40, \"integer\":"
-    " true}, \"ticks\": 3}, \"design\": {\"method\": \"random\", \"n\": 200, \"seed\": 4},"
+    " true}, \"time-limit\": 3}, \"design\": {\"method\": \"random\", \"n\": 200, \"seed\": 4},"
     " \"outputs\": [\"count turtles\", \"sum [xcor] of turtles\"]}";
 
 static reply

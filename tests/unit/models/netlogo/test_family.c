@@ -80,7 +80,7 @@ a_run_depends_on_inputs_and_seed_alone(void **state)
     sw_model *m = loaded(walk);
     sw_harness *h = sw_harness_open(m, "sum [ xcor ] of turtles,count turtles,ticks");
     sw_harness_set(h, "n", 20);
-    sw_harness_set(h, "ticks", 7);
+    sw_harness_set(h, "time-limit", 7);
     double a = NAN;
     for (int k = 0; k < 3; k++) {
         const sw_result *r = sw_harness_run(h, k == 1 ? 12 : 11);
@@ -209,7 +209,7 @@ the_examples_run(void **state)
         sw_harness_check_descriptor(m);
         assert_true(m->n_outputs >= 1);
         sw_harness *h = sw_harness_open(m, m->outputs[0].name);
-        sw_harness_set(h, "ticks", 5);
+        sw_harness_set(h, "time-limit", 5);
         const sw_result *r = sw_harness_run(h, 3);
         if (r->outcome != SW_DONE)
             fail_msg("%s: %s", s->name, r->fail);
