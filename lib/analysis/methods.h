@@ -18,5 +18,6 @@ extern const sw_analysis_ops sw_analysis_dgsm;
 extern const sw_analysis_ops sw_analysis_noise;
 extern const sw_analysis_ops sw_analysis_convergence;
 extern const sw_analysis_ops sw_analysis_pce;
+extern const sw_analysis_ops sw_analysis_prim;
 
 #endif

@@ -19,6 +19,7 @@ const sw_analysis_ops *const sw_analyses[] = {
     &sw_analysis_noise,
     &sw_analysis_convergence,
     &sw_analysis_pce,
+    &sw_analysis_prim,
     NULL,
 };
 
