@@ -578,13 +578,14 @@ go_to(sw_power_dae *d, sw_power_sim *sim, double t)
 static bool
 run_phase(sw_power_dae *d, sw_power_sim *sim, size_t phase, double from)
 {
-    double length = sim->phase[phase].end - from, count = fmax(1, ceil(length / sim->step - 1e-9));
+    double length = sim->phase[phase].end - from;
+    size_t count = (size_t)fmax(1, ceil(length / sim->step - 1e-9));
     set_topology(d, sim->phase[phase].topology);
     if (!restart(d, from))
         return give_up(sim, from, "the network has no solution after the switch");
     IDASetStopTime(d->ida, sim->phase[phase].end);
-    for (double k = 1; k <= count; k++) {
-        double t = k < count ? from + k * (length / count) : sim->phase[phase].end;
+    for (size_t k = 1; k <= count; k++) {
+        double t = k < count ? from + (double)k * (length / (double)count) : sim->phase[phase].end;
         if (!go_to(d, sim, t))
             return false;
         sim->steps++;

@@ -21,7 +21,7 @@
 #ifndef SW_POWER_MACHINE_H
 #define SW_POWER_MACHINE_H
 
-#include <complex.h>
+#include "models/power/complex.h"
 
 #include "models/power/case.h"
 

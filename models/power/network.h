@@ -4,7 +4,7 @@
 #ifndef SW_POWER_NETWORK_H
 #define SW_POWER_NETWORK_H
 
-#include <complex.h>
+#include "models/power/complex.h"
 
 #include "models/power/case.h"
 

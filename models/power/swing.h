@@ -9,7 +9,7 @@
 #ifndef SW_POWER_SWING_H
 #define SW_POWER_SWING_H
 
-#include <complex.h>
+#include "models/power/complex.h"
 #include <stdbool.h>
 #include <stddef.h>
 
