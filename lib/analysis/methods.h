@@ -19,5 +19,6 @@ extern const sw_analysis_ops sw_analysis_noise;
 extern const sw_analysis_ops sw_analysis_convergence;
 extern const sw_analysis_ops sw_analysis_pce;
 extern const sw_analysis_ops sw_analysis_prim;
+extern const sw_analysis_ops sw_analysis_vargha_delaney;
 
 #endif

@@ -20,6 +20,7 @@ const sw_analysis_ops *const sw_analyses[] = {
     &sw_analysis_convergence,
     &sw_analysis_pce,
     &sw_analysis_prim,
+    &sw_analysis_vargha_delaney,
     NULL,
 };
 
