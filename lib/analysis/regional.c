@@ -9,19 +9,24 @@
 
 typedef struct options {
     int64_t bins;
+    double threshold; // NaN for bins of equal share
 } options;
 
 typedef struct state {
     sw_given given;
     size_t bins;
+    double threshold;
 } state;
 
 static void *
 start(const sw_frame *frame, const void *opts, sw_faults *faults)
 {
     state *s = sw_given_new(frame, sizeof *s, faults);
-    if (s)
-        s->bins = (size_t)((const options *)opts)->bins;
+    if (!s)
+        return NULL;
+    const options *o = opts;
+    s->threshold = o->threshold;
+    s->bins = isnan(o->threshold) ? (size_t)o->bins : 2;
     return s;
 }
 
@@ -40,6 +45,21 @@ assign_bins(const double *y, size_t n, size_t bins, uint16_t *bin_of)
         bin_of[i] = (uint16_t)k;
     }
     free(sorted);
+}
+
+// Two bins: up to the threshold, and above it. A fault if one of them is empty.
+static bool
+split_at(const double *y, size_t n, double threshold, uint16_t *bin_of, sw_faults *faults)
+{
+    size_t above = 0;
+    for (size_t i = 0; i < n; i++)
+        above += bin_of[i] = y[i] > threshold;
+    if (above > 0 && above < n)
+        return true;
+    sw_fault_add(faults, "/threshold",
+                 "%s of %zu points are above %.6g: there is nothing to compare",
+                 above ? "all" : "none", n, threshold);
+    return false;
 }
 
 // Both statistics of the points inside the bin against those outside. order: points by ascending
@@ -80,13 +100,11 @@ rows_of(const double *v, size_t bins, size_t d)
 }
 
 static void
-put_indices(json_t *result, const state *s, size_t n)
+put_indices(json_t *result, const state *s, size_t n, const uint16_t *bin_of)
 {
     size_t d = s->given.frame->n_parameters, cells = s->bins * d;
     uint32_t *order = sw_malloc(n * sizeof *order);
-    uint16_t *bin_of = sw_malloc(n * sizeof *bin_of);
     double *rank = sw_malloc(n * sizeof *rank), *v = sw_malloc(2 * cells * sizeof *v);
-    assign_bins(s->given.data.column.y, n, s->bins, bin_of);
     for (size_t j = 0; j < d; j++) {
         sw_order(s->given.data.x[j], n, order);
         sw_ranks(s->given.data.x[j], n, rank);
@@ -97,7 +115,6 @@ put_indices(json_t *result, const state *s, size_t n)
     sw_put(result, "kolmogorov_smirnov", rows_of(v + cells, s->bins, d));
     free(v);
     free(rank);
-    free(bin_of);
     free(order);
 }
 
@@ -107,15 +124,27 @@ finish(void *self, sw_faults *faults)
     state *s = self;
     size_t n;
     json_t *result = sw_given_result(&s->given, "regional", 2 * s->bins, &n, faults);
-    if (result)
-        put_indices(result, s, n);
-    return result;
+    if (!result)
+        return NULL;
+    uint16_t *bin_of = sw_malloc(n * sizeof *bin_of);
+    bool split = true;
+    if (isnan(s->threshold))
+        assign_bins(s->given.data.column.y, n, s->bins, bin_of);
+    else
+        split = split_at(s->given.data.column.y, n, s->threshold, bin_of, faults);
+    if (split)
+        put_indices(result, s, n, bin_of);
+    free(bin_of);
+    if (split)
+        return result;
+    json_decref(result);
+    return NULL;
 }
 
 static void
 defaults(void *opts)
 {
-    ((options *)opts)->bins = 10;
+    *(options *)opts = (options){.bins = 10, .threshold = NAN};
 }
 
 static const sw_field fields[] = {
@@ -125,6 +154,10 @@ static const sw_field fields[] = {
      .min = 2,
      .max = 100,
      .doc = "Bins of equal share that the output's range is cut into."},
+    {.name = "threshold",
+     .type = SW_FIELD_NUMBER,
+     .offset = offsetof(options, threshold),
+     .doc = "Two bins instead: outputs up to it, and those above."},
     {.name = NULL},
 };
 

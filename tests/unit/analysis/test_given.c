@@ -3,6 +3,8 @@
 // reference figures made with SALib's definitions in double precision.
 #include "sample.h"
 
+#include "lib/analysis/moments.h"
+
 enum { N = 1024, D = 3 };
 
 static double columns[D][N], y[N];
@@ -83,6 +85,32 @@ regional_statistics_are_the_reference_figures(void **unused)
     assert_true(at2(r, "kolmogorov_smirnov", 0, 0) > at2(r, "kolmogorov_smirnov", 0, 2));
 }
 
+// The bins of equal share that two bins have are those of the median as the threshold.
+static void
+regional_takes_a_threshold(void **unused)
+{
+    (void)unused;
+    sw_auto(json) json_t *halves = result_of("{\"method\": \"regional\", \"bins\": 2}");
+    double sorted[N];
+    memcpy(sorted, y, sizeof sorted);
+    sw_sort(sorted, N);
+    double median = sw_quantile_sorted(sorted, N, 0.5);
+    sw_auto(free) char *request =
+        sw_format("{\"method\": \"regional\", \"threshold\": %.17g}", median);
+    sw_auto(json) json_t *split = result_of(request);
+    assert_int_equal(json_array_size(json_object_get(split, "cramer_von_mises")), 2);
+    for (size_t j = 0; j < D; j++) {
+        for (size_t k = 0; k < 2; k++) {
+            assert_near(at2(split, "cramer_von_mises", k, j), at2(halves, "cramer_von_mises", k, j),
+                        1e-12);
+            assert_near(at2(split, "kolmogorov_smirnov", k, j),
+                        at2(halves, "kolmogorov_smirnov", k, j), 1e-12);
+        }
+    }
+    assert_null(result_of("{\"method\": \"regional\", \"threshold\": 1e6}"));
+    assert_null(result_of("{\"method\": \"regional\", \"threshold\": -1e6}"));
+}
+
 static void
 too_few_points_are_a_fault(void **unused)
 {
@@ -104,6 +132,7 @@ main(void)
         cmocka_unit_test(pawn_distances_are_the_reference_figures),
         cmocka_unit_test(delta_is_the_reference_figure),
         cmocka_unit_test(regional_statistics_are_the_reference_figures),
+        cmocka_unit_test(regional_takes_a_threshold),
         cmocka_unit_test(too_few_points_are_a_fault),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
