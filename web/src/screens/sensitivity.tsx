@@ -177,20 +177,20 @@ export function Sensitivity({ s }: { s: Study }) {
         </>
       ) : (
         <>
-        {!found.data && <p class="dim" role="status">The server computes {METHODS[method]?.label ?? method} of {output} over {count(s.made)} runs{s.made > MANY ? "; this may take a while" : ""}.</p>}
-        <Show of={found} lines={8}>
-          {(a) => (
-            <>
-              {(a.warnings ?? []).map((w) => <p key={w} class="warn">△ {w}</p>)}
-              <div class="grid">
-                {METHODS[a.method] && <IndexBars a={a} url={url} />}
-                {a.method === "morris" && <MorrisFigure a={a} url={url} />}
-                <Interactions a={a} url={url} />
-                <ConvergenceFigure s={s} method={method} output={output} />
-              </div>
-            </>
-          )}
-        </Show>
+          {!found.data && <p class="dim" role="status">The server computes {METHODS[method]?.label ?? method} of {output} over {count(s.made)} runs{s.made > MANY ? "; this may take a while" : ""}.</p>}
+          <Show of={found} lines={8}>
+            {(a) => (
+              <>
+                {(a.warnings ?? []).map((w) => <p key={w} class="warn">△ {w}</p>)}
+                <div class="grid">
+                  {METHODS[a.method] && <IndexBars a={a} url={url} />}
+                  {a.method === "morris" && <MorrisFigure a={a} url={url} />}
+                  <Interactions a={a} url={url} />
+                  <ConvergenceFigure s={s} method={method} output={output} />
+                </div>
+              </>
+            )}
+          </Show>
         </>
       )}
     </>
