@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The real thing for tests: `sweep up` in a folder of its own on a free port, and a browser.
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, chmodSync, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
+import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
-const bin = `${root}${process.env.SWEEPD_BIN ?? "bin"}`;
+const bin = resolve(root, process.env.SWEEPD_BIN ?? "bin");
 
 function freePort() {
   return new Promise((give) => {
@@ -40,19 +41,14 @@ export class Service {
     await until(async () => (await this.get("/api/v1/models")).items.length > 0, "the worker's models are there");
   }
   async down() {
-    const gone = new Promise((done) => this.process.on("exit", done));
     this.process.removeAllListeners("exit");
-    this.process.on("exit", () => undefined);
+    const gone = new Promise((done) => this.process.once("exit", done));
     this.process.kill("SIGTERM");
-    await Promise.race([gone, new Promise((done) => this.process.on("exit", done))]);
+    await gone;
   }
   async stop() {
     await this.down();
     rmSync(this.dir, { recursive: true, force: true });
-  }
-  // The pid of the server itself, a child of `sweep up`.
-  serverPid() {
-    return Number(execFileSync("pgrep", ["-P", String(this.process.pid), "-x", "sweepd"]).toString());
   }
   async get(path) {
     const r = await fetch(this.url + path);
