@@ -155,6 +155,25 @@ export function useWidth<E extends HTMLElement>(fallback = 600) {
   return [ref, width] as const;
 }
 
+interface DraftProps {
+  value: string;
+  on: (text: string) => void;
+  [attribute: string]: unknown;
+}
+
+// A field that takes its text over when it is left or Enter is pressed. What is being typed is
+// nobody's business until then: drawing the screen anew does not undo it.
+export function Draft({ value, on, ...rest }: DraftProps) {
+  const [draft, setDraft] = useState<string>();
+  return (
+    <input {...rest} value={draft ?? value} onInput={(e) => setDraft(e.currentTarget.value)} onBlur={() => setDraft(undefined)}
+      onChange={(e) => {
+        on(e.currentTarget.value);
+        setDraft(undefined);
+      }} />
+  );
+}
+
 export interface Choice {
   value: string;
   label?: string;

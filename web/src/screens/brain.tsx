@@ -7,7 +7,7 @@ import { useData } from "../state/data";
 import { V1 } from "../state/http";
 import { asked, hrefOf, setQuery } from "../state/route";
 import { bytes, number } from "../parts/format";
-import { Empty, Select, Show, Waiting } from "../parts/ui";
+import { Draft, Empty, Select, Show, Waiting } from "../parts/ui";
 import type { BrainView, ViewProps } from "./brain_view";
 import { outputsOf } from "./study";
 
@@ -28,7 +28,7 @@ function RunNumber({ label, name, value, s }: { label: string; name: string; val
   return (
     <label class="field inline">
       <span>{label}</span>
-      <input type="number" min={0} max={s.runs - 1} value={value} placeholder="none" style={{ width: "90px" }} onChange={(e) => setQuery({ [name]: e.currentTarget.value })} />
+      <Draft type="number" min={0} max={s.runs - 1} value={value} placeholder="none" style={{ width: "90px" }} on={(text) => setQuery({ [name]: text })} />
     </label>
   );
 }
@@ -62,8 +62,8 @@ export function Brain({ s }: { s: Study }) {
               <RunNumber label="Run" name="run" value={run} s={s} />
               <RunNumber label="less run" name="less" value={less} s={s} />
               <Select label="Map" value={map.name} options={maps.map((m) => m.name)} on={(v) => setQuery({ map: v })} />
-              <label class="field inline"><span>From</span><input type="number" step="0.1" value={props.threshold} style={{ width: "80px" }} onChange={(e) => setQuery({ threshold: e.currentTarget.value })} /></label>
-              <label class="field inline"><span>to</span><input type="number" step="0.1" value={props.top} placeholder="most" style={{ width: "80px" }} onChange={(e) => setQuery({ top: e.currentTarget.value })} /></label>
+              <label class="field inline"><span>From</span><Draft type="number" step="0.1" value={String(props.threshold)} style={{ width: "80px" }} on={(threshold) => setQuery({ threshold })} /></label>
+              <label class="field inline"><span>to</span><Draft type="number" step="0.1" value={asked("top")} placeholder="most" style={{ width: "80px" }} on={(top) => setQuery({ top })} /></label>
               <Select label="Colours" value={props.colours} options={COLOURS} on={(v) => setQuery({ colours: v })} />
               <label class="field check"><input type="checkbox" checked={props.both} onChange={(e) => setQuery({ both: e.currentTarget.checked ? undefined : 0 })} /><span>Below zero too, in blue</span></label>
             </div>

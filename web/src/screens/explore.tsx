@@ -8,7 +8,7 @@ import { V1 } from "../state/http";
 import { asked, hrefOf, setQuery } from "../state/route";
 import { count, value } from "../parts/format";
 import { Figure } from "../parts/figure";
-import { Empty, Select, Show } from "../parts/ui";
+import { Draft, Empty, Select, Show } from "../parts/ui";
 import { Heat } from "../plots/heat";
 import { inside, Parallel, type Axis, type Brushes } from "../plots/parallel";
 import { Scatter } from "../plots/scatter";
@@ -76,8 +76,8 @@ function AxisTools({ axis, order, brushes, setBrushes }: { axis: Axis; order: st
       <button aria-pressed={axis.flip ?? false} onClick={() => toggle("flip")}>Flip</button>
       {!axis.levels && <button aria-pressed={axis.log ?? false} onClick={() => toggle("log")}>Log</button>}
       <button onClick={() => setQuery({ axes: unlist(order.filter((n) => n !== axis.name)) })}>Hide</button>
-      <label>from <input value={b ? b[0] : ""} onChange={(e) => end(0, e.currentTarget.value)} /></label>
-      <label>to <input value={b ? b[1] : ""} onChange={(e) => end(1, e.currentTarget.value)} /></label>
+      <label>from <Draft value={b ? String(b[0]) : ""} on={(text) => end(0, text)} /></label>
+      <label>to <Draft value={b ? String(b[1]) : ""} on={(text) => end(1, text)} /></label>
       {b && <button onClick={clear}>Clear the brush</button>}
     </div>
   );

@@ -7,7 +7,7 @@ import { useData } from "../state/data";
 import { ApiError, get, send, V1 } from "../state/http";
 import { asked, go, hrefOf, setQuery } from "../state/route";
 import { asCli, asCurl, asPython, DESIGNS, faultsAt, outputsOf, pointerTo, type Fault } from "../state/recipes";
-import { Empty, Fault as FaultBox, Show } from "../parts/ui";
+import { Draft, Empty, Fault as FaultBox, Show } from "../parts/ui";
 import { Faults, NumberField, Parameters, type Spec } from "./new_parameters";
 import { Preview } from "./new_preview";
 import type { Document } from "./study";
@@ -225,7 +225,7 @@ function NamePart({ d, change, faults, models }: PartProps & { models: ModelSumm
         </label>
         <label class="field" style={{ flex: "1 1 140px" }}>
           <span>Tags, with commas between</span>
-          <input value={(d.tags ?? []).join(", ")} onChange={(e) => { const tags = e.currentTarget.value.split(",").map((t) => t.trim()).filter(Boolean); change({ ...d, tags: tags.length ? tags : undefined }); }} />
+          <Draft value={(d.tags ?? []).join(", ")} on={(text) => { const tags = text.split(",").map((t) => t.trim()).filter(Boolean); change({ ...d, tags: tags.length ? tags : undefined }); }} />
           <Faults of={faultsAt(faults, "/tags")} />
         </label>
       </div>

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import type { Model } from "../state/contract";
 import { DISTRIBUTIONS, faultsAt, firstRange, parametersOf, pointerTo, type Fault, type Parameter } from "../state/recipes";
 import { number } from "../parts/format";
+import { Draft } from "../parts/ui";
 
 export type Spec = Record<string, unknown>;
 
@@ -33,7 +34,7 @@ export function NumberField({ label, value, on, faults = [], hide, placeholder }
     <div class="field">
       <label class="field">
         <span class={hide ? "hidden" : ""}>{label}</span>
-        <input size={9} inputMode="decimal" aria-invalid={faults.length > 0} placeholder={placeholder} value={value === undefined ? "" : String(value)} onChange={(e) => on(toNumber(e.currentTarget.value))} />
+        <Draft size={9} inputMode="decimal" aria-invalid={faults.length > 0} placeholder={placeholder} value={value === undefined ? "" : String(value)} on={(text) => on(toNumber(text))} />
       </label>
       <Faults of={faults} />
     </div>
@@ -57,7 +58,7 @@ function Fixed({ p, value, on, faults }: { p: Parameter; value: unknown; on: (v:
     return (
       <label class="field">
         <span class="hidden">{label}</span>
-        <input value={String(value ?? p.default ?? "")} aria-invalid={faults.length > 0} onChange={(e) => on(e.currentTarget.value)} />
+        <Draft value={String(value ?? p.default ?? "")} aria-invalid={faults.length > 0} on={on} />
         <Faults of={faults} />
       </label>
     );
@@ -70,7 +71,7 @@ function Listed({ p, values, on, faults }: { p: Parameter; values: unknown[]; on
   return (
     <label class="field" style={{ flex: 1 }}>
       <span>Values, with commas between</span>
-      <input value={values.join(", ")} aria-invalid={faults.length > 0} onChange={(e) => on({ values: read(e.currentTarget.value) })} />
+      <Draft value={values.join(", ")} aria-invalid={faults.length > 0} on={(text) => on({ values: read(text) })} />
       <Faults of={faults} />
     </label>
   );

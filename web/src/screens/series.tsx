@@ -6,7 +6,7 @@ import { search, V1 } from "../state/http";
 import { asked, setQuery } from "../state/route";
 import { count } from "../parts/format";
 import { Figure } from "../parts/figure";
-import { Empty, Select, Show } from "../parts/ui";
+import { Draft, Empty, Select, Show } from "../parts/ui";
 import { Fan } from "../plots/fan";
 import { useOutputs } from "./kinds";
 import { resolvedOf } from "./study";
@@ -43,8 +43,8 @@ export function Series({ s }: { s: Study }) {
         <Select label="Series" value={output?.name ?? ""} options={outputs.map((o) => o.name)} on={(v) => setQuery({ output: v })} />
         <Select label="Along" value={x} options={[{ value: "", label: "place in the series" }, ...outputs.filter((o) => o !== output).map((o) => ({ value: o.name }))]} on={(v) => setQuery({ x: v })} />
         <Select label="Lines" value={lines} options={["0", "6", "12", "24", "50"]} on={(v) => setQuery({ lines: v })} />
-        <label class="field inline"><span>Line at</span><input size={7} value={across ?? ""} onChange={(e) => setQuery({ across: e.currentTarget.value || "none" })} /></label>
-        <label class="field inline"><span>Mark at</span><input size={7} value={upright ?? ""} onChange={(e) => setQuery({ upright: e.currentTarget.value || "none" })} /></label>
+        <label class="field inline"><span>Line at</span><Draft size={7} value={String(across ?? "")} on={(text) => setQuery({ across: text || "none" })} /></label>
+        <label class="field inline"><span>Mark at</span><Draft size={7} value={String(upright ?? "")} on={(text) => setQuery({ upright: text || "none" })} /></label>
       </div>
       <Show of={fan} lines={8}>
         {(f) =>
