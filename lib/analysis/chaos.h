@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 // Products of polynomials whose degrees a satisfy sum(a_j^q) <= p^q (Blatman and Sudret 2011, JCP
-// 230:2345, equation 11), the constant first. degrees[term * d + j].
+// 230:2345), the constant first. degrees[term * d + j].
 typedef struct sw_basis {
     size_t d, n;
     uint8_t *degrees;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `dgsm`: mean squared derivatives from finite differences, and the bound that they put on total
-// indices. Sobol' and Kucherenko (2009), MCS 79:3009, with the bound for uniform inputs.
+// indices. Sobol' and Kucherenko (2009), MCS 79:3009, with the bound for uniform and
+// normal inputs.
 #include "lib/analysis/bootstrap.h"
 #include "lib/analysis/method.h"
 #include "lib/analysis/methods.h"
 #include "lib/analysis/moments.h"
+#include "lib/base/normal.h"
 
 typedef struct options {
     sw_interval interval;
@@ -69,22 +71,37 @@ row_terms(const void *data, size_t i, double *out)
     }
 }
 
-// The constant C with ST <= C nu / V. (b - a)² / pi² where quantiles are equally spaced, that is
-// for the uniform law; NaN for others, whose constant the frame does not tell.
+enum { PROBES = 5 };
+
+// The scale of the law of which q are the quantiles at (k + 0.5) / PROBES, when those of the
+// standard law are z; NaN if it is not that law.
+static double
+scale_of(const double *q, const double *z)
+{
+    double scale = (q[PROBES - 1] - q[0]) / (z[PROBES - 1] - z[0]);
+    for (int k = 1; k < PROBES; k++) {
+        if (fabs(q[k] - q[k - 1] - scale * (z[k] - z[k - 1])) > 1e-9 * fabs(scale))
+            return NAN;
+    }
+    return scale;
+}
+
+// The constant C with ST <= C nu / V, of Poincare's inequality: (b - a)² / pi² for the uniform law,
+// sd² for the normal one (Roustant, Barthe and Iooss 2017, EJS 11:3081). The law is known
+// by its quantiles; NaN for others, whose constant the frame does not tell.
 static double
 bound_constant(const sw_frame *f, size_t j)
 {
     if (!f->quantile)
         return NAN;
-    double q[5], range;
-    for (int k = 0; k < 5; k++)
-        q[k] = f->quantile(f->context, j, (k + 0.5) / 5);
-    range = (q[4] - q[0]) / 0.8;
-    for (int k = 1; k < 5; k++) {
-        if (fabs(q[k] - q[k - 1] - range / 5) > 1e-9 * fabs(range))
-            return NAN;
+    double q[PROBES], u[PROBES], z[PROBES];
+    for (int k = 0; k < PROBES; k++) {
+        u[k] = (k + 0.5) / PROBES;
+        z[k] = sw_normal_quantile(u[k], 1 - u[k]);
+        q[k] = f->quantile(f->context, j, u[k]);
     }
-    return range * range / (M_PI * M_PI);
+    double range = scale_of(q, u), sd = scale_of(q, z);
+    return isnan(range) ? sd * sd : range * range / (M_PI * M_PI);
 }
 
 static double

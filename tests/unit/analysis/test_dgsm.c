@@ -2,6 +2,8 @@
 // Derivative-based measures of Ishigami against reference figures and exact values.
 #include "sample.h"
 
+#include "lib/base/normal.h"
+
 enum { N = 1024, D = 3, POINTS = N * (D + 1) };
 
 static double x[D][POINTS], y[POINTS];
@@ -71,12 +73,53 @@ bounds_are_the_exact_ones_within_their_intervals_and_above_st(void **unused)
     }
 }
 
+// Normal laws of deviations 1, 2 and 3; the last is log-normal instead.
+static double
+normal_or_not(const void *context, size_t j, double u)
+{
+    (void)context;
+    double z = sw_normal_quantile(u, 1 - u);
+    return j == 2 ? exp(z) : 5 + (double)(j + 1) * z;
+}
+
+// For a linear function of normal inputs the bound is ST itself: C nu = (slope × deviation)².
+static void
+normal_inputs_have_their_bound_and_other_laws_none(void **unused)
+{
+    (void)unused;
+    static const double slope[D] = {4, -1, 2};
+    for (size_t i = 0; i < N; i++) {
+        double u[D];
+        sobol_point(N + i, D, u);
+        for (size_t r = 0; r <= D; r++) {
+            double sum = 0;
+            for (size_t j = 0; j < D; j++) {
+                double v = normal_or_not(NULL, j, u[j]) + (r == j + 1 ? 0.01 : 0);
+                x[j][i * (D + 1) + r] = v;
+                sum += slope[j] * v;
+            }
+            y[i * (D + 1) + r] = sum;
+        }
+    }
+    sw_frame frame = make_frame("dgsm", "{}", D, POINTS, 1);
+    frame.quantile = normal_or_not;
+    sw_auto(json) json_t *r = analyse(&frame, "{\"method\": \"dgsm\"}", POINTS,
+                                      (const double *const[]){x[0], x[1], x[2]}, y, NULL, 99);
+    free_frame(&frame);
+    double variance = number(r, "variance");
+    assert_near(at(r, "dgsm", 0) * variance, 16, 1e-8);
+    assert_near(at(r, "dgsm", 1) * variance, 4, 1e-8);
+    assert_true(isnan(at(r, "dgsm", 2)));
+    assert_near(at(r, "vi", 2), 4, 1e-8);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(squared_derivatives_are_the_reference_figures),
         cmocka_unit_test(bounds_are_the_exact_ones_within_their_intervals_and_above_st),
+        cmocka_unit_test(normal_inputs_have_their_bound_and_other_laws_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
