@@ -103,7 +103,7 @@ sw_nl_plots_init(sw_nl_engine *e)
     if (all == NULL || (all->plots = calloc(n + 1, sizeof *all->plots)) == NULL)
         abort();
     all->n = n;
-    all->current = -1;
+    all->current = n > 0 ? 0 : -1;
     e->plots = all;
     for (size_t i = 0; i < n; i++) {
         plot *p = &all->plots[i];
@@ -337,13 +337,24 @@ EVAL(plot_name)
 
 // ---- Drawing ------------------------------------------------------------------------------------
 
+// Where a range ends that must reach a point at some distance: up to NetLogo 6 a quarter beyond it,
+// since then at the next multiple of twice a power of ten, about a fiftieth of the range.
+static double
+beyond(sw_nl_dialect dialect, double from, double at, double size)
+{
+    if (dialect == SW_NL_DIALECT_6)
+        return from + (at - from) * 1.25;
+    double step = 2 * pow(10, floor(log10(size)) - 1);
+    return (at > from ? ceil(at / step) : floor(at / step)) * step;
+}
+
 static void
-stretch(double *low, double *high, double at)
+stretch(sw_nl_dialect dialect, double *low, double *high, double at)
 {
     if (at > *high)
-        *high = *low + (at - *low) * 1.25;
+        *high = beyond(dialect, *low, at, at - *low);
     else if (at < *low)
-        *low = *high - (*high - at) * 1.25;
+        *low = beyond(dialect, *high, at, *high - at);
 }
 
 static void
@@ -361,12 +372,12 @@ put_point(sw_nl_engine *e, plot *p, pen *q, double x, double y)
     q->x = x;
     q->points[q->n++] = (point){x, y, q->color, q->down};
     if (p->auto_x) {
-        stretch(&p->x_min, &p->x_max, x);
+        stretch(e->dialect, &p->x_min, &p->x_max, x);
         if (q->mode == SW_NL_PEN_BAR)
-            stretch(&p->x_min, &p->x_max, x + q->interval);
+            stretch(e->dialect, &p->x_min, &p->x_max, x + q->interval);
     }
     if (p->auto_y)
-        stretch(&p->y_min, &p->y_max, y);
+        stretch(e->dialect, &p->y_min, &p->y_max, y);
 }
 
 EXEC(plot)
