@@ -372,7 +372,10 @@ sw_nl_heap_collect(sw_nl_heap *h)
     sweep_small(h);
     sweep_large(h);
     h->since = 0;
-    h->trigger = h->used / 2 > FIRST_COLLECTION ? h->used / 2 : FIRST_COLLECTION;
+    // The next one when as much is made anew as this one kept and a third of the agents' columns,
+    // which it had to look through: so collecting takes a bounded share of a run.
+    size_t next = h->used + h->outside / 3;
+    h->trigger = next > FIRST_COLLECTION ? next : FIRST_COLLECTION;
     h->collecting = false;
 }
 
