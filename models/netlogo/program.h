@@ -282,7 +282,7 @@ const char *sw_nl_agents_text(unsigned mask, char *buffer, size_t size, const ch
 
 // Replaces trees by the forms that draw and compute as NetLogo's optimiser does (rewrite.c).
 sw_nl_node *sw_nl_rewrite(sw_nl_program *p, sw_nl_arena *a, sw_nl_node *n);
-// Chooses functions for nodes whose inputs are simple (fast.c). Changes no result.
+// Chooses functions for nodes whose inputs are simple (rewrite.c). Changes no result.
 void sw_nl_specialise(sw_nl_node *n);
 // Takes forms that only look at a small set without making it (few.c). Changes no result.
 void sw_nl_few(sw_nl_node *n);
