@@ -318,6 +318,8 @@ run_one(executor *x, const open_study *s, const sw_command *c, size_t i, double 
             sw_recorder_add(&x->recorder, SW_RECORD_START, i, 0, NULL, 0);
         shared->attempts[i]++;
         x->recorder.refused[i] = false;
+        // What an earlier run left would make this one depend on how the study was cut.
+        empty_folder(AT_FDCWD, x->settings->scratch, 0);
         sw_recorder_mark(&x->recorder, i, 1);
         outcome = call_run(x, s, c, i, in, out);
         now = sw_recorder_now();

@@ -244,6 +244,9 @@ sw_nl_family_session(const sw_source *source, FILE *in, FILE *out)
     static const sw_nl_limits limits = {.memory = (size_t)1 << 30, .seconds = COMMAND_SECONDS};
     sw_nl_error error = {0};
     sw_nl_session *s = sw_nl_session_open(source->bytes, source->n, NULL, &limits, &error);
+    // A session reads the files beside its model; it writes none.
+    if (s != NULL && sw_nl_session_folders(s, NULL, source->dir, "") != 0)
+        sw_nl_session_close(&s);
     answer(s == NULL ? sw_nl_error_object(&error) : done(), out);
     if (s != NULL)
         sw_nl_lines(&s, false, in, out);

@@ -313,6 +313,7 @@ family_unload(sw_model *model)
     free(m->outputs);
     free(m->name);
     free(m->doc);
+    free(m->dir);
     free(m);
 }
 
@@ -332,6 +333,7 @@ family_load(const sw_source *source, sw_model **model, sw_source_error *error)
     }
     m->name = strdup(source->name);
     m->doc = describe_doc(m->compiled.file);
+    m->dir = source->dir != NULL ? strdup(source->dir) : NULL;
     if (m->name == NULL || m->doc == NULL)
         abort();
     snprintf(m->version, sizeof m->version, ENGINE_VERSION "-%016llx",

@@ -214,6 +214,12 @@ sw_nl_run_once(void *state, const sw_run *run)
     for (size_t k = 0; k < st->opening->n_outputs; k++)
         st->series[k].n = 0;
     sw_nl_session *s = sw_nl_session_of(&st->m->compiled, &st->limits, seed, &error);
+    // Files: written in the run's scratch folder, read there and beside the model.
+    if (s != NULL && sw_nl_session_folders(s, st->opening->scratch, st->m->dir, "") != 0) {
+        run->host->fail(run->host, 0, "the run's folder for files can not be opened");
+        sw_nl_session_close(&s);
+        return SW_ERROR;
+    }
     int status = s == NULL ? -1 : run_session(st, run, s, &error);
     sw_nl_session_close(&s);
     if (status == 0)

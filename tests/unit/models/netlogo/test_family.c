@@ -173,6 +173,34 @@ a_runtime_error_fails_the_run_with_its_stack(void **state)
 }
 
 static void
+a_run_has_files_of_its_own(void **state)
+{
+    (void)state;
+    sw_model *m =
+        loaded(FILE_OF("globals [ got ]\nto setup clear-all file-open \"a.txt\" file-print 7 "
+                       "file-close file-open \"a.txt\" set got file-read file-close "
+                       "reset-ticks end\nto go end\n"
+                       "to out file-open \"../b.txt\" file-print 1 file-close end",
+                       ""));
+    sw_harness *h = sw_harness_open(m, "got");
+    for (int k = 0; k < 2; k++) {
+        const sw_result *r = sw_harness_run(h, 1);
+        if (r->outcome != SW_DONE)
+            fail_msg("%s", r->fail);
+        assert_true(r->out[0] == 7);
+    }
+    sw_harness_close(&h);
+    static const char *const out[] = {"out", NULL};
+    const sw_harness_texts given[] = {{"go", out}, {NULL, NULL}};
+    const sw_harness_setup setup = {.outputs = "got", .texts = given};
+    char error[500] = "";
+    h = sw_harness_open_with(m, &setup, error, sizeof error);
+    assert_int_equal(sw_harness_run(h, 1)->outcome, SW_ERROR);
+    sw_harness_close(&h);
+    sw_netlogo_family.unload(m);
+}
+
+static void
 what_never_ends_is_stopped(void **state)
 {
     (void)state;
@@ -231,6 +259,7 @@ main(void)
         cmocka_unit_test(a_file_that_does_not_compile_is_refused_with_its_place),
         cmocka_unit_test(a_reporter_that_does_not_compile_is_refused_at_the_opening),
         cmocka_unit_test(a_runtime_error_fails_the_run_with_its_stack),
+        cmocka_unit_test(a_run_has_files_of_its_own),
         cmocka_unit_test(what_never_ends_is_stopped),
         cmocka_unit_test(the_examples_run),
     };
