@@ -51,7 +51,7 @@ typedef struct sw_nl_world {
     int32_t *who_slot;
     int32_t who_capacity, next_who;
     int32_t *link_breed_serial;
-    double ticks; // −1: not started
+    double ticks;        // −1: not started
     int unbreeded_links; // 0 no links yet, 1 unbreeded, 2 breeded
     int directed_links;  // unbreeded: 0 neither, 1 directed, 2 undirected
     const char **turtle_shape, **link_shape;

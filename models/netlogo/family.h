@@ -27,7 +27,7 @@ typedef struct sw_nl_described {
     sw_parameter *parameters;
     sw_output *outputs; // monitors
     char *name, *doc, version[40];
-    char *dir; // the folder that the model came in, whose files it may read; or NULL
+    char *dir;    // the folder that the model came in, whose files it may read; or NULL
     char **texts; // plain texts of choosers' literals, and lists of them
     size_t n_texts, texts_capacity;
 } sw_nl_described;
