@@ -57,7 +57,7 @@ struct sw_registry {
 static void
 add(sw_registry *r, const sw_model *model)
 {
-    r->models = sw_grow(r->models, r->n, &r->capacity, sizeof *r->models);
+    r->models = sw_grow(r->models, r->n, &r->capacity, sizeof(sw_model *));
     r->models[r->n++] = model;
 }
 

@@ -80,8 +80,8 @@ static const sw_parameter own[SW_NL_P_OWN] = {
 
 // ---- texts that live as long as the model ----
 
-static char *
-own_text(sw_nl_described *m, char *text)
+static void *
+own_memory(sw_nl_described *m, void *text)
 {
     if (text == NULL)
         abort();
@@ -101,7 +101,7 @@ plain_text(sw_nl_described *m, const char *literal)
     size_t n = strlen(literal);
     if (n < 2 || literal[0] != '"')
         return literal;
-    char *text = own_text(m, malloc(n)), *to = text;
+    char *text = own_memory(m, malloc(n)), *to = text;
     for (size_t i = 1; i + 1 < n; i++) {
         if (literal[i] == '\\' && i + 2 < n)
             i++;
@@ -125,7 +125,7 @@ choices_of(sw_nl_described *m, const sw_nl_control *c)
 {
     if (c->kind != SW_NL_CHOOSER || c->n_choices == 0)
         return NULL;
-    const char **list = (const char **)own_text(m, malloc((c->n_choices + 1) * sizeof *list));
+    const char **list = own_memory(m, calloc(c->n_choices + 1, sizeof *list));
     for (size_t k = 0; k < c->n_choices; k++)
         list[k] = plain_text(m, c->choices[k]);
     list[c->n_choices] = NULL;

@@ -36,10 +36,16 @@ sw_uploads_waiting_new(void)
 }
 
 static void
+upload_fini(upload *u)
+{
+    json_decref(u->descriptor);
+    free(u->message);
+}
+
+static void
 drop(uploads *u, size_t i)
 {
-    json_decref(u->v[i].descriptor);
-    free(u->v[i].message);
+    upload_fini(&u->v[i]);
     u->v[i] = u->v[--u->n];
 }
 
@@ -49,8 +55,8 @@ sw_uploads_waiting_free(uploads **waiting)
     uploads *u = *waiting;
     if (!u)
         return;
-    while (u->n)
-        drop(u, 0);
+    for (size_t i = 0; i < u->n; i++)
+        upload_fini(&u->v[i]);
     free(u->v);
     pthread_mutex_destroy(&u->lock);
     free(u);

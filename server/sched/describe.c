@@ -62,7 +62,7 @@ freest_of(const sw_sched *s, const char *name)
 void
 sw_dispatch_ask(sw_sched *s, sw_ask *ask)
 {
-    s->asks = sw_grow(s->asks, s->n_asks, &s->asks_capacity, sizeof *s->asks);
+    s->asks = sw_grow(s->asks, s->n_asks, &s->asks_capacity, sizeof(sw_ask *));
     s->asks[s->n_asks++] = ask;
     sw_peer *p = freest_of(s, ask->name);
     if (!p) {
