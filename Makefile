@@ -126,7 +126,9 @@ test_archives := $(BUILD)/support.a $(BUILD)/cli.a $(BUILD)/workers.a $(BUILD)/s
 $(unit_bin) $(api_bin) $(system_bin) $(bench_bin): $(BUILD)/%: $(BUILD)/%.o $(test_archives)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(test_archives) -Wl,--end-group -lcmocka \
-	    $(server_libs) $(worker_libs) $(cli_libs) $(model_libs) $(lib_libs)
+	    $(server_libs) $(worker_libs) $(cli_libs) $(model_libs) $(lib_libs) $(oracle_libs)
+$(BUILD)/tests/unit/models/fmri/test_nifti_library: oracle_libs := -lniftiio -lznz
+$(BUILD)/tests/unit/models/fmri/test_nifti_library.o: CPPFLAGS += -I/usr/include/nifti
 # findstring, since a pattern of make has room for one % only.
 unit_chosen := $(foreach t,$(unit_bin),$(if $(T),$(if $(findstring $(T),$(t)),$(t)),$(t)))
 .PHONY: unit

@@ -8,6 +8,9 @@
 
 #include <stdint.h>
 
+// Of all images of a group together.
+enum { SW_FMRI_GB_MAX = 8 };
+
 // How large a study was that an image is the t map of: n subjects, and its test's parameters.
 typedef struct sw_fmri_size {
     double n, nu, n_eff;
@@ -22,6 +25,7 @@ typedef struct sw_fmri_data {
     float *second;       // of the second condition of a pair
     sw_fmri_size *sizes; // where images are t maps of studies
     uint8_t *truth;      // 1 where there is an effect
+    float *pattern;      // of a truth map: what multiplies the effect of a simulation, voxel-wise
     uint8_t *reference;  // 1 where another analysis found one
     int32_t *region;     // label of the region a voxel belongs to
 } sw_fmri_data;
@@ -38,6 +42,7 @@ sw_fmri_data_free(sw_fmri_data **data)
     free(d->second);
     free(d->sizes);
     free(d->truth);
+    free(d->pattern);
     free(d->reference);
     free(d->region);
     free(d);

@@ -33,7 +33,8 @@ fmri_load(const sw_source *source, sw_model **model, sw_source_error *error)
         snprintf(error->message, sizeof error->message, "%s", fault.message);
         return -1;
     }
-    *model = sw_fmri_group_new(source->name, SW_FMRI_KIND_DATA, folder);
+    sw_fmri_kind kind = folder->people.n ? SW_FMRI_KIND_DATA : SW_FMRI_KIND_SIMULATED;
+    *model = sw_fmri_group_new(source->name, kind, folder);
     return 0;
 }
 

@@ -124,9 +124,9 @@ read_table(const char *dir, size_t *n, bool *absent)
     return text;
 }
 
-// Subjects by the names of images alone.
+// Subjects by the names of images alone. may_lack: there need not be any.
 static bool
-people_of_names(const listing *l, sw_fmri_people *p, sw_fmri_fault *fault)
+people_of_names(const listing *l, bool may_lack, sw_fmri_people *p, sw_fmri_fault *fault)
 {
     for (size_t i = 0; i < l->n; i++) {
         const char *name = l->v[i]->d_name;
@@ -138,18 +138,20 @@ people_of_names(const listing *l, sw_fmri_people *p, sw_fmri_fault *fault)
         if (!same && !sw_fmri_people_add(p, name, n, fault))
             return false;
     }
-    return p->n > 0 || sw_fmri_wrong(fault, "there is no image whose name begins with \"sub-\", "
-                                            "and no participants.tsv");
+    return p->n > 0 || may_lack ||
+           sw_fmri_wrong(fault, "there is no image whose name begins with \"sub-\", no "
+                                "participants.tsv, and no truth to simulate a group from");
 }
 
 static bool
-find_people(const char *dir, const listing *l, sw_fmri_people *p, sw_fmri_fault *fault)
+find_people(sw_fmri_folder *f, const listing *l, sw_fmri_fault *fault)
 {
+    sw_fmri_people *p = &f->people;
     size_t n;
     bool absent;
-    char *text = read_table(dir, &n, &absent);
+    char *text = read_table(f->dir, &n, &absent);
     if (!text) {
-        return absent ? people_of_names(l, p, fault)
+        return absent ? people_of_names(l, f->map[SW_FMRI_TRUTH] != NULL, p, fault)
                       : sw_fmri_wrong(fault,
                                       "participants.tsv can not be read, or has more than "
                                       "%d bytes",
@@ -198,8 +200,7 @@ static bool
 find_files(sw_fmri_folder *f, sw_fmri_fault *fault)
 {
     listing l = {0};
-    bool good = list(f->dir, &l, fault) && find_maps(&l, f, fault) &&
-                find_people(f->dir, &l, &f->people, fault);
+    bool good = list(f->dir, &l, fault) && find_maps(&l, f, fault) && find_people(f, &l, fault);
     for (size_t s = 0; good && s < f->people.n; s++)
         good = find_image(&l, &f->people.v[s], fault);
     free_listing(&l);

@@ -11,6 +11,9 @@
 //
 // .nii and .nii.gz are equal. Without participants.tsv every name that begins with "sub-" is a
 // subject, in the order of names. Subfolders and other files are not looked at.
+//
+// A folder with a mask and a truth and no subjects at all is a truth map: groups are simulated over
+// its mask, and the values of its truth multiply the effect.
 #ifndef SW_FMRI_FOLDER_H
 #define SW_FMRI_FOLDER_H
 
@@ -27,7 +30,7 @@ typedef enum sw_fmri_role {
 
 typedef struct sw_fmri_folder {
     char *dir;
-    sw_fmri_people people; // every one with an image; pairs for all or for none
+    sw_fmri_people people; // every one with an image; pairs for all or for none; none: a truth map
     bool paired;
     char *map[SW_FMRI_ROLES]; // file names, NULL where there is none
     int n_regions;            // the largest label

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { REGION_MAX = 1 << 24, DATA_BYTES_MAX_GB = 8 };
+enum { REGION_MAX = 1 << 24, PATTERN_MAX = 1000 };
 
 // One image in memory, with the name that faults are told by.
 typedef struct volume {
@@ -75,9 +75,9 @@ read_mask(const sw_fmri_folder *f, sw_fmri_data *d, sw_fmri_fault *fault)
     if (d->n_voxels == 0)
         return sw_fmri_wrong(fault, "%.200s: the mask is empty", f->map[SW_FMRI_MASK]);
     double images = (double)f->people.n * (f->paired ? 2 : 1);
-    if (images * (double)d->n_voxels * sizeof(float) > DATA_BYTES_MAX_GB * 1e9)
+    if (images * (double)d->n_voxels * sizeof(float) > SW_FMRI_GB_MAX * 1e9)
         return sw_fmri_wrong(fault, "%.0f images of %zu voxels need more than %d GB", images,
-                             d->n_voxels, DATA_BYTES_MAX_GB);
+                             d->n_voxels, SW_FMRI_GB_MAX);
     return true;
 }
 
@@ -97,6 +97,28 @@ read_flags(const sw_fmri_folder *f, sw_fmri_role role, const sw_fmri_data *d, ui
     }
     free(map.v);
     return true;
+}
+
+// The values of a truth map; only where groups are simulated from it.
+static bool
+read_pattern(const sw_fmri_folder *f, sw_fmri_data *d, sw_fmri_fault *fault)
+{
+    volume map;
+    bool good = true;
+    if (f->people.n > 0)
+        return true;
+    if (!read_image(f->dir, f->map[SW_FMRI_TRUTH], &d->grid, &map, fault) || !map.v)
+        return false;
+    d->pattern = sw_fmri_alloc(d->n_voxels, sizeof *d->pattern);
+    for (size_t v = 0; v < d->n_voxels && good; v++) {
+        double value = map.v[d->voxel[v]];
+        d->pattern[v] = isnan(value) ? 0 : (float)value;
+        if (fabs(d->pattern[v]) > PATTERN_MAX)
+            good = sw_fmri_wrong(fault, "%.200s: %g multiplies no effect: -%d to %d do",
+                                 f->map[SW_FMRI_TRUTH], value, PATTERN_MAX, PATTERN_MAX);
+    }
+    free(map.v);
+    return good;
 }
 
 static bool
@@ -176,7 +198,7 @@ read_all(const sw_fmri_folder *f, bool keep, sw_fmri_fault *fault)
     sw_fmri_data *d = sw_fmri_alloc(1, sizeof *d);
     if (read_mask(f, d, fault) && read_flags(f, SW_FMRI_TRUTH, d, &d->truth, fault) &&
         read_flags(f, SW_FMRI_REFERENCE, d, &d->reference, fault) && read_regions(f, d, fault) &&
-        read_subjects(f, d, keep, fault))
+        read_pattern(f, d, fault) && read_subjects(f, d, keep, fault))
         return d;
     sw_fmri_data_free(&d);
     return NULL;
@@ -191,7 +213,7 @@ sw_fmri_folder_check(sw_fmri_folder *f, sw_fmri_fault *fault)
     for (size_t v = 0; d->region && v < d->n_voxels; v++)
         f->n_regions = d->region[v] > f->n_regions ? d->region[v] : f->n_regions;
     sw_fmri_data_free(&d);
-    return f->people.n >= 2 ||
+    return f->people.n != 1 ||
            sw_fmri_wrong(fault, "one subject is no group: at least 2 are needed");
 }
 

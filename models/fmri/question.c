@@ -6,7 +6,7 @@
 #include <string.h>
 
 // Where a parameter is offered.
-enum { EVERYWHERE, DESIGNS, SIMULATED, STUDIES, GROUPS, COVARIATES, REGIONS };
+enum { EVERYWHERE, DESIGNS, SIMULATED, DRAWN, STUDIES, GROUPS, COVARIATES, REGIONS };
 
 typedef struct entry {
     const char *name, *unit, *doc;
@@ -27,25 +27,25 @@ typedef struct entry {
 // the exceptions are in `put`.
 static const entry table[] = {
     {"size", "voxel", "Voxels along the longest axis of the simulated head.", SW_INTEGER, 8, 128,
-     32, NULL, SIMULATED, TO(simulation.size)},
+     32, NULL, DRAWN, TO(simulation.size)},
     {"simulated-subjects", "", "Subjects simulated.", SW_INTEGER, 2, 1000, 20, NULL, SIMULATED,
      TO(simulation.subjects)},
     {"effect", "d", "Effect in active voxels, in standard deviations between subjects.", SW_NUMBER,
      -10, 10, 0.8, NULL, SIMULATED, TO(simulation.effect)},
-    {"active-share", "", "Share of the mask that is active.", SW_NUMBER, 0, 1, 0.05, NULL,
-     SIMULATED, TO(simulation.share)},
-    {"foci", "", "Places around which the active voxels lie.", SW_INTEGER, 1, 64, 4, NULL,
-     SIMULATED, TO(simulation.foci)},
+    {"active-share", "", "Share of the mask that is active.", SW_NUMBER, 0, 1, 0.05, NULL, DRAWN,
+     TO(simulation.share)},
+    {"foci", "", "Places around which the active voxels lie.", SW_INTEGER, 1, 64, 4, NULL, DRAWN,
+     TO(simulation.foci)},
     {"shape", "", "Of the effect: level spheres, or Gaussians down to half their height.", SW_TEXT,
-     0, 0, 0, TEXTS("spheres", "gaussians"), SIMULATED, TO(simulation.bumps)},
+     0, 0, 0, TEXTS("spheres", "gaussians"), DRAWN, TO(simulation.bumps)},
     {"smoothness", "mm", "Full width at half maximum of the noise; 0: white.", SW_NUMBER, 0, 60, 10,
      NULL, SIMULATED, TO(simulation.smoothness)},
     {"tail", "", "Degrees of freedom of the noise, 3 or more; 0: normal.", SW_INTEGER, 0, 1000, 0,
      NULL, SIMULATED, TO(simulation.tail)},
     {"lacking", "", "Mean share of the head's height that a subject's images lack.", SW_NUMBER, 0,
      0.4, 0, NULL, SIMULATED, TO(simulation.lacking)},
-    {"foci-seed", "", "Seed of the places; 0: that of the run.", SW_INTEGER, 0, 1e9, 0, NULL,
-     SIMULATED, TO(simulation.place)},
+    {"foci-seed", "", "Seed of the places; 0: that of the run.", SW_INTEGER, 0, 1e9, 0, NULL, DRAWN,
+     TO(simulation.place)},
 
     {"studies", "", "Studies simulated, each of simulated-subjects.", SW_INTEGER, 2, 100, 8, NULL,
      STUDIES, TO(simulation.studies)},
@@ -150,6 +150,8 @@ is_offered(const sw_fmri_form *form, size_t where)
         return form->kind != SW_FMRI_KIND_SIMULATED;
     case SIMULATED:
         return form->kind != SW_FMRI_KIND_DATA;
+    case DRAWN:
+        return form->kind != SW_FMRI_KIND_DATA && !f;
     case STUDIES:
         return form->kind == SW_FMRI_KIND_STUDIES;
     case GROUPS:
@@ -212,7 +214,7 @@ choices_of(const sw_fmri_form *form, const entry *e)
 static double
 max_of(const sw_fmri_form *form, const entry *e)
 {
-    double subjects = form->folder ? (double)form->folder->people.n : 1000;
+    double subjects = form->kind == SW_FMRI_KIND_DATA ? (double)form->folder->people.n : 1000;
     return e->to == TO(region) && form->folder              ? form->folder->n_regions
            : e->to == TO(subjects) || e->to == TO(left_out) ? subjects
                                                             : e->max;

@@ -63,7 +63,8 @@ typedef enum sw_fmri_kind {
     SW_FMRI_KIND_STUDIES
 } sw_fmri_kind;
 
-// For the data set of a folder, simulated groups or simulated studies (folder NULL). The caller
+// For the data set of a folder, simulated groups (over a folder's truth map, or NULL) or simulated
+// studies (folder NULL). The caller
 // frees it with _free; the parameters live as long.
 sw_fmri_form *sw_fmri_form_new(sw_fmri_kind kind, const sw_fmri_folder *folder);
 void sw_fmri_form_free(sw_fmri_form **form);

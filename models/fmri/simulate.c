@@ -121,7 +121,56 @@ make_truth(const sw_fmri_simulation *s, sw_fmri_data *d)
     return effect;
 }
 
+static double *
+draw_head(const sw_fmri_simulation *s, sw_fmri_data *d)
+{
+    make_grid(s->size, &d->grid);
+    make_mask(d);
+    return make_truth(s, d);
+}
+
+// ---- a truth map ----
+
+static void *
+copied(const void *from, size_t n, size_t size)
+{
+    return from ? memcpy(sw_fmri_alloc(n, size), from, n * size) : NULL;
+}
+
+static double *
+take_map(const sw_fmri_simulation *s, const sw_fmri_data *map, sw_fmri_data *d)
+{
+    size_t n = map->n_voxels;
+    double *effect = sw_fmri_alloc(n, sizeof *effect);
+    d->grid = map->grid;
+    d->n_voxels = n;
+    d->voxel = copied(map->voxel, n, sizeof *d->voxel);
+    d->truth = copied(map->truth, n, sizeof *d->truth);
+    d->reference = copied(map->reference, n, sizeof *d->reference);
+    d->region = copied(map->region, n, sizeof *d->region);
+    for (size_t v = 0; v < n; v++)
+        effect[v] = s->effect * map->pattern[v];
+    return effect;
+}
+
 // ---- subjects ----
+
+// Where the mask lies from bottom to top, in millimetres.
+typedef struct extent {
+    double middle, height;
+} extent;
+
+static extent
+extent_of(const sw_fmri_data *d)
+{
+    double low = INFINITY, high = -INFINITY, mm[3];
+    for (size_t v = 0; v < d->n_voxels; v++) {
+        sw_fmri_grid_mm(&d->grid, d->voxel[v], mm);
+        low = fmin(low, mm[2]);
+        high = fmax(high, mm[2]);
+    }
+    return (extent){0.5 * (low + high), high - low};
+}
 
 // The scale that makes a normal field one of Student's law, of unit variance again.
 static double
@@ -139,11 +188,11 @@ tail_scale(const sw_fmri_simulation *s, uint32_t subject)
 
 // Up to which height, in millimetres, nothing was measured.
 static double
-covered_from(const sw_fmri_simulation *s, uint32_t subject)
+covered_from(const sw_fmri_simulation *s, extent e, uint32_t subject)
 {
     double u[2];
     sw_fmri_uniform_pair(s->seed, SW_FMRI_COVERAGE, subject, 0, u);
-    return s->lacking > 0 ? head[2] * (2 * s->lacking * u[0] - 0.5) : -INFINITY;
+    return s->lacking > 0 ? e.middle + e.height * (2 * s->lacking * u[0] - 0.5) : -INFINITY;
 }
 
 static void
@@ -162,11 +211,11 @@ draw_field(const sw_fmri_simulation *s, uint32_t subject, size_t n, sw_fmri_smoo
 }
 
 static void
-make_subject(const sw_fmri_simulation *s, uint32_t subject, const double *effect,
+make_subject(const sw_fmri_simulation *s, extent e, uint32_t subject, const double *effect,
              const double *field, sw_fmri_data *d)
 {
     float *to = d->first + subject * d->n_voxels;
-    double scale = tail_scale(s, subject), from = covered_from(s, subject), mm[3];
+    double scale = tail_scale(s, subject), from = covered_from(s, e, subject), mm[3];
     for (size_t v = 0; v < d->n_voxels; v++) {
         sw_fmri_grid_mm(&d->grid, d->voxel[v], mm);
         to[v] = mm[2] < from ? NAN : (float)(effect[v] + scale * field[d->voxel[v]]);
@@ -174,13 +223,13 @@ make_subject(const sw_fmri_simulation *s, uint32_t subject, const double *effect
 }
 
 sw_fmri_data *
-sw_fmri_simulate(const sw_fmri_simulation *s)
+sw_fmri_simulate(const sw_fmri_simulation *s, const sw_fmri_data *map)
 {
     sw_fmri_data *d = sw_fmri_alloc(1, sizeof *d);
-    make_grid(s->size, &d->grid);
-    make_mask(d);
+    double *effect = map ? take_map(s, map, d) : draw_head(s, d);
+    extent e = map ? extent_of(d) : (extent){0, head[2]};
     size_t n = sw_fmri_grid_count(&d->grid);
-    double *effect = make_truth(s, d), *field = sw_fmri_alloc(n, sizeof *field);
+    double *field = sw_fmri_alloc(n, sizeof *field);
     sw_fmri_smoother *smoother = NULL;
     if (s->smoothness > 0)
         smoother = sw_fmri_smoother_new(&d->grid, 0, d->voxel, s->smoothness);
@@ -188,7 +237,7 @@ sw_fmri_simulate(const sw_fmri_simulation *s)
     d->first = sw_fmri_alloc(s->subjects * d->n_voxels, sizeof *d->first);
     for (uint32_t k = 0; k < s->subjects; k++) {
         draw_field(s, k, n, smoother, field);
-        make_subject(s, k, effect, field, d);
+        make_subject(s, e, k, effect, field, d);
     }
     sw_fmri_smoother_free(&smoother);
     free(effect);
@@ -237,7 +286,7 @@ sw_fmri_simulate_studies(const sw_fmri_simulation *s)
     sw_fmri_data *all = NULL;
     for (uint32_t i = 0; i < k; i++) {
         sw_fmri_simulation one = study_of(s, i);
-        sw_fmri_data *group = sw_fmri_simulate(&one);
+        sw_fmri_data *group = sw_fmri_simulate(&one, NULL);
         if (!all) {
             all = sw_fmri_alloc(1, sizeof *all);
             *all = *group;

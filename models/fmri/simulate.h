@@ -7,6 +7,9 @@
 // so that the effect is Cohen's d. Noise is a Gaussian random field of the given smoothness; with
 // tail degrees of freedom each subject's field is scaled so that the whole is a multivariate t
 // (outlying subjects). Coverage: each subject lacks a slab at the bottom of the mask.
+//
+// Instead of the ellipsoid and its foci a truth map may be given: its mask, and effect(v) = effect
+// x its value at v.
 #ifndef SW_FMRI_SIMULATE_H
 #define SW_FMRI_SIMULATE_H
 
@@ -28,8 +31,10 @@ typedef struct sw_fmri_simulation {
     uint64_t place;    // of the foci
 } sw_fmri_simulation;
 
-// The mask, the truth and the subjects' maps; freed by sw_fmri_data_free.
-sw_fmri_data *sw_fmri_simulate(const sw_fmri_simulation *simulation);
+// The mask, the truth and the subjects' maps; freed by sw_fmri_data_free. map: a truth map, with
+// `truth` and `pattern`, whose grid, mask, reference and regions are taken too (size, foci, bumps,
+// share and place are not looked at then); or NULL.
+sw_fmri_data *sw_fmri_simulate(const sw_fmri_simulation *simulation, const sw_fmri_data *map);
 
 // The t maps of `studies` such groups with the same truth, each with an effect of its own around
 // `effect`. Voxels that a study lacks are missing in it.

@@ -12,7 +12,8 @@ enum { RECORD_MAX = 1 << 14 };
 
 struct sw_fmri_pipeline {
     const sw_fmri_folder *folder;
-    const sw_fmri_data *data; // of the folder
+    const sw_fmri_data *data;     // of the folder
+    const sw_fmri_people *people; // of the folder; NULL where they are simulated
     sw_fmri_cache *cache;
     char record[RECORD_MAX]; // of the stages so far
     size_t n_record;
@@ -67,10 +68,12 @@ static const sw_fmri_data *
 load(sw_fmri_pipeline *p, const sw_fmri_question *q)
 {
     const sw_fmri_simulation *s = &q->simulation;
-    if (p->folder) {
+    if (p->folder)
         record(p, "{\"stage\":\"load\",\"sha256\":\"%s\"}", p->folder->hash);
+    if (p->people)
         return p->data;
-    }
+    if (p->folder)
+        record(p, ",");
     record(p,
            "{\"stage\":\"simulate\",\"size\":%d,\"subjects\":%zu,\"foci\":%d,\"shape\":\"%s\","
            "\"share\":%.17g,\"effect\":%.17g,\"smoothness\":%.17g,\"tail\":%d,\"lacking\":%.17g,"
@@ -80,7 +83,7 @@ load(sw_fmri_pipeline *p, const sw_fmri_question *q)
            (unsigned long long)s->place, s->studies, s->spread);
     sw_fmri_data *d = sw_fmri_cache_get(p->cache, p->record);
     if (!d) {
-        d = s->studies ? sw_fmri_simulate_studies(s) : sw_fmri_simulate(s);
+        d = s->studies ? sw_fmri_simulate_studies(s) : sw_fmri_simulate(s, p->data);
         sw_fmri_cache_put(p->cache, p->record, d, bytes_of(d), drop_data);
     }
     return d;
@@ -217,7 +220,7 @@ t_stage(sw_fmri_pipeline *p, const sw_fmri_question *q, const sw_fmri_masked *m,
     static const char *const designs[] = {"one-sample", "paired",     "two-sample",
                                           "regression", "meta-fixed", "meta-random"};
     static const char *const missing[] = {"exclude", "drop", "drop-zeros"};
-    const sw_fmri_people *people = p->folder ? &p->folder->people : NULL;
+    const sw_fmri_people *people = p->people;
     record(p,
            ",{\"stage\":\"t\",\"design\":\"%s\",\"group\":%d,\"against\":%d,\"covariate\":%d,"
            "\"nuisance\":%d,\"flip_sign\":%s,\"missing\":\"%s\"",
@@ -309,15 +312,30 @@ cluster(sw_fmri_pipeline *p, const sw_fmri_question *q, const sw_fmri_result *r)
 
 // ---- the whole ----
 
+// A truth map may have any number of voxels, and a question any number of subjects.
+static bool
+fits(const sw_fmri_pipeline *p, const sw_fmri_question *q, sw_fmri_fault *fault)
+{
+    double bytes = p->folder && !p->people
+                       ? sizeof(float) * (double)q->simulation.subjects * (double)p->data->n_voxels
+                       : 0;
+    return bytes <= SW_FMRI_GB_MAX * 1e9 ||
+           sw_fmri_wrong(fault,
+                         "simulated-subjects is %zu: images of %zu voxels would then need more "
+                         "than %d GB",
+                         q->simulation.subjects, p->data->n_voxels, SW_FMRI_GB_MAX);
+}
+
 bool
 sw_fmri_pipeline_run(sw_fmri_pipeline *p, const sw_fmri_question *q, sw_fmri_result *r,
                      sw_fmri_fault *fault)
 {
     p->n_record = 0;
+    if (!fits(p, q, fault))
+        return false;
     sw_fmri_cache_start(p->cache);
     *r = (sw_fmri_result){.data = load(p, q), .record = p->record};
-    if (!sw_fmri_select(q, p->folder ? &p->folder->people : NULL, r->data->n_subjects,
-                        &p->selection, fault))
+    if (!sw_fmri_select(q, p->people, r->data->n_subjects, &p->selection, fault))
         return false;
     images i = smooth(p, q, r->data);
     if (!mask(p, q, r->data, &i, &r->masked, fault))
@@ -341,6 +359,7 @@ sw_fmri_pipeline_new(const sw_fmri_folder *folder, const sw_fmri_data *data, siz
     sw_fmri_pipeline *p = sw_fmri_alloc(1, sizeof *p);
     p->folder = folder;
     p->data = data;
+    p->people = folder && folder->people.n ? &folder->people : NULL;
     p->cache = sw_fmri_cache_new(kept);
     return p;
 }

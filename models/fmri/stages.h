@@ -60,8 +60,7 @@ typedef struct sw_fmri_result {
 typedef struct sw_fmri_pipeline sw_fmri_pipeline;
 
 // For a folder's data, which must outlive it (folder and data NULL: simulated groups, or studies
-// where the question has some). `kept`: bytes
-// of stages that may be kept between runs.
+// where the question has some). `kept`: bytes of stages that may be kept between runs.
 sw_fmri_pipeline *sw_fmri_pipeline_new(const sw_fmri_folder *folder, const sw_fmri_data *data,
                                        size_t kept);
 void sw_fmri_pipeline_free(sw_fmri_pipeline **pipeline);

@@ -596,6 +596,56 @@ a_folder_of_t_maps_is_a_meta_analysis(void **state)
     remove_folder(folder);
 }
 
+// Values multiply the effect: none at all, half of it downwards, all of it.
+static float
+pattern(int v, double context)
+{
+    (void)context;
+    return v < 60 ? 0 : v < 90 ? -0.5f : 1;
+}
+
+static float
+too_much(int v, double context)
+{
+    (void)context;
+    return v == 70 ? 1e6f : 0;
+}
+
+static void
+a_truth_map_is_simulated_from(void **state)
+{
+    (void)state;
+    char folder[40];
+    make_folder(folder);
+    write_image(folder, "mask.nii.gz", maker_mask, 0);
+    write_image(folder, "truth.nii.gz", pattern, 0);
+    sw_source source = {.name = "fmri/given", .dir = folder};
+    sw_source_error error;
+    sw_model *given;
+    assert_int_equal(sw_fmri_family.load(&source, &given, &error), 0);
+    sw_harness_check_descriptor(given);
+    for (size_t j = 0; j < given->n_parameters; j++)
+        assert_string_not_equal(given->parameters[j].name, "foci");
+    sw_harness *h =
+        sw_harness_open(given, "voxels,sensitivity,specificity,active-share,subjects-used");
+    sw_harness_set(h, "simulated-subjects", 200);
+    sw_harness_set(h, "effect", 3);
+    sw_harness_set(h, "bf-threshold", 30);
+    run(h);
+    assert_true(sw_harness_value(h, "voxels") == 90);
+    assert_true(sw_harness_value(h, "subjects-used") == 200);
+    assert_true(sw_harness_value(h, "sensitivity") == 1); // t of -21 and of 42
+    sw_harness_set_text(h, "side", "plus");
+    run(h);
+    near(sw_harness_value(h, "sensitivity"), 0.5, 1e-15);
+    sw_harness_close(&h);
+    sw_fmri_family.unload(given);
+    write_image(folder, "truth.nii.gz", too_much, 0);
+    assert_int_equal(sw_fmri_family.load(&source, &given, &error), -1);
+    assert_non_null(strstr(error.message, "truth.nii.gz: 1e+06 multiplies no effect"));
+    remove_folder(folder);
+}
+
 int
 main(void)
 {
@@ -618,6 +668,7 @@ main(void)
         cmocka_unit_test(simulated_groups_are_found_out),
         cmocka_unit_test(simulated_studies_are_stronger_together),
         cmocka_unit_test(a_folder_of_t_maps_is_a_meta_analysis),
+        cmocka_unit_test(a_truth_map_is_simulated_from),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

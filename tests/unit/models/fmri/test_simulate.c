@@ -39,7 +39,7 @@ the_active_share_is_exact(void **state)
         sw_fmri_simulation s = plain;
         s.share = shares[i];
         s.subjects = 2;
-        sw_fmri_data *d = sw_fmri_simulate(&s);
+        sw_fmri_data *d = sw_fmri_simulate(&s, NULL);
         double active = 0;
         for (size_t v = 0; v < d->n_voxels; v++)
             active += d->truth[v];
@@ -71,7 +71,7 @@ white_noise_has_the_effect_as_its_mean_and_unit_variance(void **state)
 {
     (void)state;
     double mean, variance;
-    sw_fmri_data *d = sw_fmri_simulate(&plain);
+    sw_fmri_data *d = sw_fmri_simulate(&plain, NULL);
     moments(d, 1, &mean, &variance); // some 23,000 values: standard errors 0.007 and 0.01
     assert_true(fabs(mean - 0.8) < 0.03 && fabs(variance - 1) < 0.04);
     moments(d, 0, &mean, &variance);
@@ -89,7 +89,7 @@ smooth_noise_is_correlated_as_a_gaussian_field(void **state)
     s.effect = 0;
     s.smoothness = 20;
     s.subjects = 200;
-    sw_fmri_data *d = sw_fmri_simulate(&s);
+    sw_fmri_data *d = sw_fmri_simulate(&s, NULL);
     double both = 0, square = 0, step = sw_fmri_grid_step(&d->grid, 0), sd = 20 / 2.3548;
     for (size_t k = 0; k < d->n_subjects; k++) {
         const float *x = d->first + k * d->n_voxels;
@@ -111,12 +111,12 @@ a_larger_group_begins_with_the_smaller_one(void **state)
     s.tail = 4;
     s.lacking = 0.1;
     s.subjects = 5;
-    sw_fmri_data *few = sw_fmri_simulate(&s);
+    sw_fmri_data *few = sw_fmri_simulate(&s, NULL);
     s.subjects = 9;
-    sw_fmri_data *many = sw_fmri_simulate(&s);
+    sw_fmri_data *many = sw_fmri_simulate(&s, NULL);
     assert_memory_equal(few->first, many->first, 5 * few->n_voxels * sizeof(float));
     s.seed++;
-    sw_fmri_data *other = sw_fmri_simulate(&s);
+    sw_fmri_data *other = sw_fmri_simulate(&s, NULL);
     assert_memory_not_equal(few->first, other->first, few->n_voxels * sizeof(float));
     assert_memory_equal(few->truth, other->truth, few->n_voxels);
     sw_fmri_data_free(&few);
@@ -133,7 +133,7 @@ heavy_tails_keep_the_variance_and_have_outlying_subjects(void **state)
     s.effect = 0;
     s.tail = 5;
     s.subjects = 4000;
-    sw_fmri_data *d = sw_fmri_simulate(&s);
+    sw_fmri_data *d = sw_fmri_simulate(&s, NULL);
     double fourth = 0, second = 0, n = (double)(d->n_subjects * d->n_voxels);
     for (size_t i = 0; i < d->n_subjects * d->n_voxels; i++) {
         double square = (double)d->first[i] * d->first[i];
@@ -152,7 +152,7 @@ what_was_not_covered_is_missing_at_the_bottom(void **state)
     (void)state;
     sw_fmri_simulation s = plain;
     s.lacking = 0.2;
-    sw_fmri_data *d = sw_fmri_simulate(&s);
+    sw_fmri_data *d = sw_fmri_simulate(&s, NULL);
     double lacking = 0, mm[3], lowest_seen = INFINITY;
     for (size_t i = 0; i < d->n_subjects * d->n_voxels; i++)
         lacking += isnan(d->first[i]);
