@@ -94,4 +94,16 @@ sw_reader *sw_reader_new(int64_t study, const char *const *variables, size_t n, 
 sw_error sw_reader_next(sw_reader *reader, sw_store *store, sw_block *block);
 void sw_reader_free(sw_reader **reader);
 
+// Rows skip … skip+n-1 of a block; `columns` is room for the n_variables of it. Nothing is copied.
+void sw_block_part(const sw_block *block, size_t n_variables, size_t skip, size_t n,
+                   sw_column *columns, sw_block *part);
+
+// Reads the variables of some runs in any order, at most 512 of them: calls `each` with a block of
+// one run for each that has an outcome, in the order asked for. The block is valid until `each`
+// returns.
+enum { SW_PICKED_MAX = 512 };
+sw_error sw_store_picked(sw_store *store, int64_t study, const char *const *variables,
+                         size_t n_variables, const uint64_t *runs, size_t n_runs,
+                         void (*each)(void *context, const sw_block *block), void *context);
+
 #endif

@@ -3,21 +3,11 @@
 #include "server/store/columns.h"
 
 #include "lib/base/log.h"
-#include "server/store/connection.h"
 #include "server/store/copy.h"
-
-#include <math.h>
+#include "server/store/pieces.h"
 
 // Values read ahead: some megabytes, whatever the study's size.
 enum { BATCH_VALUES = 400000, BATCH_CHUNKS = 512 };
-
-// One chunk of the batch: its range, and one column for each variable.
-typedef struct piece {
-    uint64_t first;
-    size_t n;
-    sw_column *columns;
-    void **owned; // 3 a variable: values, lengths, texts
-} piece;
 
 struct sw_reader {
     int64_t study;
@@ -25,28 +15,10 @@ struct sw_reader {
     const char *const *variables;
     char *names; // text[] literal
     uint64_t next, last;
-    piece *pieces;
+    sw_piece *pieces;
     size_t n_pieces, at;
     sw_column *clipped; // columns of a block that shows only part of its chunk
 };
-
-static char *
-names_literal(const char *const *names, size_t n)
-{
-    sw_buffer b = {0};
-    sw_buffer_char(&b, '{');
-    for (size_t i = 0; i < n; i++) {
-        sw_buffer_str(&b, i ? ",\"" : "\"");
-        for (const char *s = names[i]; *s; s++) {
-            if (*s == '"' || *s == '\\')
-                sw_buffer_char(&b, '\\');
-            sw_buffer_char(&b, *s);
-        }
-        sw_buffer_char(&b, '"');
-    }
-    sw_buffer_char(&b, '}');
-    return sw_buffer_text(&b);
-}
 
 sw_reader *
 sw_reader_new(int64_t study, const char *const *variables, size_t n, uint64_t first, uint64_t last)
@@ -55,7 +27,7 @@ sw_reader_new(int64_t study, const char *const *variables, size_t n, uint64_t fi
     reader->study = study;
     reader->n_variables = n;
     reader->variables = variables;
-    reader->names = names_literal(variables, n);
+    reader->names = sw_piece_names(variables, n);
     reader->next = first;
     reader->last = last;
     reader->clipped = sw_calloc(n, sizeof *reader->clipped);
@@ -65,18 +37,8 @@ sw_reader_new(int64_t study, const char *const *variables, size_t n, uint64_t fi
 static void
 drop_pieces(sw_reader *reader)
 {
-    for (size_t p = 0; p < reader->n_pieces; p++) {
-        piece *it = &reader->pieces[p];
-        for (size_t v = 0; v < reader->n_variables; v++) {
-            char **texts = it->owned[3 * v + 2];
-            for (size_t i = 0; texts && i < it->n; i++)
-                free(texts[i]);
-            for (size_t k = 0; k < 3; k++)
-                free(it->owned[3 * v + k]);
-        }
-        free(it->owned);
-        free(it->columns);
-    }
+    for (size_t p = 0; p < reader->n_pieces; p++)
+        sw_piece_fini(&reader->pieces[p], reader->n_variables);
     free(reader->pieces);
     reader->pieces = NULL;
     reader->n_pieces = reader->at = 0;
@@ -115,17 +77,15 @@ read_ranges(sw_reader *reader, sw_store *store)
     reader->pieces = sw_calloc((size_t)n, sizeof *reader->pieces);
     size_t total = 0;
     for (int i = 0; i < n && (i == 0 || total < runs); i++) {
-        piece *p = &reader->pieces[reader->n_pieces++];
-        p->first = (uint64_t)sw_store_integer(r, i, 0);
-        p->n = (size_t)sw_store_integer(r, i, 1);
-        p->columns = sw_calloc(reader->n_variables, sizeof *p->columns);
-        p->owned = sw_calloc(3 * reader->n_variables, sizeof *p->owned);
+        sw_piece *p = &reader->pieces[reader->n_pieces++];
+        sw_piece_init(p, (uint64_t)sw_store_integer(r, i, 0), (size_t)sw_store_integer(r, i, 1),
+                      reader->n_variables);
         total += p->n;
     }
     return SW_E_NONE;
 }
 
-static piece *
+static sw_piece *
 find_piece(sw_reader *reader, uint64_t first)
 {
     size_t low = 0, high = reader->n_pieces;
@@ -138,55 +98,6 @@ find_piece(sw_reader *reader, uint64_t first)
     }
     bool found = low < reader->n_pieces && reader->pieces[low].first == first;
     return found ? &reader->pieces[low] : NULL;
-}
-
-static bool
-fill_column(const PGresult *r, int row, piece *p, size_t v)
-{
-    sw_column *c = &p->columns[v];
-    double *values;
-    int32_t *lengths = NULL;
-    char **texts = NULL;
-    long n = PQgetisnull(r, row, 2)
-                 ? 0
-                 : sw_copy_read_float8s(PQgetvalue(r, row, 2), PQgetlength(r, row, 2), &values);
-    p->owned[3 * v] = n > 0 ? values : NULL;
-    long n_lengths = 0, n_texts = 0;
-    if (!PQgetisnull(r, row, 3))
-        n_lengths = sw_copy_read_int4s(PQgetvalue(r, row, 3), PQgetlength(r, row, 3), &lengths);
-    p->owned[3 * v + 1] = lengths;
-    if (!PQgetisnull(r, row, 4))
-        n_texts = sw_copy_read_texts(PQgetvalue(r, row, 4), PQgetlength(r, row, 4), &texts);
-    p->owned[3 * v + 2] = texts;
-    c->values = p->owned[3 * v];
-    c->n_values = n > 0 ? (size_t)n : 0;
-    c->lengths = lengths;
-    c->texts = (const char *const *)texts;
-    bool scalar_ok = lengths || texts || n == (long)p->n;
-    return n >= 0 && scalar_ok && (!lengths || n_lengths == (long)p->n) &&
-           (!texts || n_texts == (long)p->n);
-}
-
-// A variable that the chunk does not have: NaN, or 0 for _state (all done).
-static void
-fill_missing(piece *p, size_t v, const char *variable)
-{
-    double value = strcmp(variable, "_state") == 0 ? 0 : NAN;
-    double *values = sw_malloc(p->n * sizeof *values);
-    for (size_t i = 0; i < p->n; i++)
-        values[i] = value;
-    p->owned[3 * v] = values;
-    p->columns[v] = (sw_column){.values = values, .n_values = p->n};
-}
-
-static size_t
-variable_index(const sw_reader *reader, const char *name)
-{
-    for (size_t v = 0; v < reader->n_variables; v++) {
-        if (strcmp(reader->variables[v], name) == 0)
-            return v;
-    }
-    return reader->n_variables;
 }
 
 static sw_error
@@ -204,11 +115,11 @@ read_columns(sw_reader *reader, sw_store *store)
     if (e)
         return e;
     for (int i = 0; i < PQntuples(r); i++) {
-        size_t v = variable_index(reader, PQgetvalue(r, i, 0));
-        piece *p = find_piece(reader, (uint64_t)sw_copy_read_int8(PQgetvalue(r, i, 1)));
+        size_t v = sw_piece_variable(reader->variables, reader->n_variables, PQgetvalue(r, i, 0));
+        sw_piece *p = find_piece(reader, (uint64_t)sw_copy_read_int8(PQgetvalue(r, i, 1)));
         // A retry may split a chunk between the two queries: its pieces are then read as missing
         // here, which the caller sees as an error rather than as wrong numbers.
-        if (!p || v == reader->n_variables || !fill_column(r, i, p, v)) {
+        if (!p || v == reader->n_variables || !sw_piece_fill(p, v, r, i)) {
             sw_warn("store", "study %s changed while it was read", id.s);
             return SW_E_CONFLICT;
         }
@@ -225,14 +136,8 @@ read_batch(sw_reader *reader, sw_store *store)
         return e;
     if (reader->n_variables)
         e = read_columns(reader, store);
-    for (size_t p = 0; p < reader->n_pieces; p++) {
-        for (size_t v = 0; v < reader->n_variables; v++) {
-            sw_column *c = &reader->pieces[p].columns[v];
-            if (!c->values && !c->lengths && !c->texts)
-                fill_missing(&reader->pieces[p], v, reader->variables[v]);
-            c->variable = reader->variables[v];
-        }
-    }
+    for (size_t p = 0; p < reader->n_pieces; p++)
+        sw_piece_finish(&reader->pieces[p], reader->variables, reader->n_variables);
     return e;
 }
 
@@ -259,6 +164,15 @@ clip(const sw_column *c, size_t skip, size_t n)
     return part;
 }
 
+void
+sw_block_part(const sw_block *block, size_t n_variables, size_t skip, size_t n, sw_column *columns,
+              sw_block *part)
+{
+    for (size_t v = 0; v < n_variables; v++)
+        columns[v] = clip(&block->columns[v], skip, n);
+    *part = (sw_block){.first = block->first + skip, .n = n, .columns = columns};
+}
+
 sw_error
 sw_reader_next(sw_reader *reader, sw_store *store, sw_block *block)
 {
@@ -270,15 +184,12 @@ sw_reader_next(sw_reader *reader, sw_store *store, sw_block *block)
         if (e || reader->n_pieces == 0)
             return e;
     }
-    const piece *p = &reader->pieces[reader->at++];
+    const sw_piece *p = &reader->pieces[reader->at++];
     uint64_t end = p->first + p->n;
     size_t skip = reader->next > p->first ? (size_t)(reader->next - p->first) : 0;
     size_t over = end - 1 > reader->last ? (size_t)(end - 1 - reader->last) : 0;
-    block->first = p->first + skip;
-    block->n = p->n - skip - over;
-    for (size_t v = 0; v < reader->n_variables; v++)
-        reader->clipped[v] = clip(&p->columns[v], skip, block->n);
-    block->columns = reader->clipped;
+    sw_block whole = {.first = p->first, .n = p->n, .columns = p->columns};
+    sw_block_part(&whole, reader->n_variables, skip, p->n - skip - over, reader->clipped, block);
     reader->next = end;
     return SW_E_NONE;
 }
