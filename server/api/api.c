@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Start, stop, and what every HTTP thread has to itself.
+#include "server/api/ahead.h"
 #include "server/api/internal.h"
+#include "server/api/pool.h"
 
 #include <time.h>
 
@@ -173,16 +175,48 @@ sw_api_row_asked(sw_request *r, sw_study_row *row)
 
 // ---- start and stop ----
 
+static void
+start_parts(sw_api *api)
+{
+    const sw_api_settings *s = &api->settings;
+    api->web = s->web_dir ? sw_static_load(s->web_dir) : NULL;
+    api->uploads = sw_uploads_waiting_new();
+    api->talk = sw_talk_new();
+    api->analyst = sw_analyst_start(api);
+    api->ahead = sw_ahead_new();
+    api->tables = sw_pool_start(&(sw_pool_settings){.database_url = s->database_url,
+                                                    .statement_seconds = s->statement_seconds,
+                                                    .threads = 3,
+                                                    .of_one_study = 2,
+                                                    .waiting = 64});
+}
+
+// Answers what waits; requests may still come.
+static void
+drain_parts(sw_api *api)
+{
+    sw_analyst_stop(&api->analyst);
+    sw_pool_drain(api->tables);
+}
+
+static void
+free_parts(sw_api *api)
+{
+    sw_pool_free(&api->tables);
+    sw_ahead_free(&api->ahead);
+    sw_uploads_waiting_free(&api->uploads);
+    sw_talk_free(&api->talk);
+    sw_static_free(&api->web);
+    free(api);
+}
+
 sw_api *
 sw_api_start(const sw_api_settings *settings)
 {
     sw_api *api = sw_calloc(1, sizeof *api);
     api->settings = *settings;
     api->started = (double)time(NULL);
-    api->web = settings->web_dir ? sw_static_load(settings->web_dir) : NULL;
-    api->uploads = sw_uploads_waiting_new();
-    api->talk = sw_talk_new();
-    api->analyst = sw_analyst_start(api);
+    start_parts(api);
     sw_http_settings http = settings->http;
     http.routes = sw_api_routes;
     http.context = api;
@@ -190,11 +224,8 @@ sw_api_start(const sw_api_settings *settings)
     http.thread_free = sw_api_worker_free;
     api->http = sw_http_start(&http);
     if (!api->http) {
-        sw_analyst_stop(&api->analyst);
-        sw_uploads_waiting_free(&api->uploads);
-        sw_talk_free(&api->talk);
-        sw_static_free(&api->web);
-        free(api);
+        drain_parts(api);
+        free_parts(api);
         return NULL;
     }
     api->grower = sw_grower_start(api);
@@ -220,11 +251,8 @@ sw_api_stop(sw_api **slot)
     if (!api)
         return;
     sw_grower_stop(&api->grower);
-    sw_analyst_stop(&api->analyst);
+    drain_parts(api);
     sw_http_stop(&api->http);
-    sw_uploads_waiting_free(&api->uploads);
-    sw_talk_free(&api->talk);
-    sw_static_free(&api->web);
-    free(api);
+    free_parts(api);
     *slot = NULL;
 }

@@ -8,8 +8,8 @@ enum { STRETCH_MAX = 1024, STRETCHES = 64 };
 
 static const char *const measured[] = {"_wall_ms", "_max_rss_kb"};
 
-static size_t
-input_named(const sw_study *s, const char *name)
+size_t
+sw_gather_input(const sw_study *s, const char *name)
 {
     for (size_t j = 0; j < s->n_parameters; j++) {
         if (strcmp(s->parameters[j].declared->name, name) == 0)
@@ -18,8 +18,8 @@ input_named(const sw_study *s, const char *name)
     return SIZE_MAX;
 }
 
-static bool
-is_number_a_run(const sw_study *s, const char *name)
+bool
+sw_gather_is_number(const sw_study *s, const char *name)
 {
     for (size_t i = 0; i < sw_countof(measured); i++) {
         if (strcmp(measured[i], name) == 0)
@@ -40,8 +40,8 @@ sw_gather_add(sw_gather *g, const char *name, const char *pointer, sw_faults *fa
         return false;
     }
     const sw_study *s = g->study->study;
-    sw_gather_variable v = {name, input_named(s, name), SIZE_MAX};
-    if (v.input == SIZE_MAX && !is_number_a_run(s, name)) {
+    sw_gather_variable v = {name, sw_gather_input(s, name), SIZE_MAX};
+    if (v.input == SIZE_MAX && !sw_gather_is_number(s, name)) {
         sw_fault_add(faults, pointer, "the study has no variable \"%.60s\" that is a number a run",
                      name);
         return false;

@@ -30,6 +30,12 @@ typedef struct sw_gather {
     double *runs; // their numbers
 } sw_gather;
 
+// The index of a parameter by name, or SIZE_MAX.
+size_t sw_gather_input(const sw_study *s, const char *name);
+
+// Whether results hold one number a run under this name: an output, or something measured.
+bool sw_gather_is_number(const sw_study *s, const char *name);
+
 // Adds a variable; false and a fault at `pointer` if the study has none of this name that is a
 // number, or too many were added.
 bool sw_gather_add(sw_gather *g, const char *name, const char *pointer, sw_faults *faults);

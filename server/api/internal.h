@@ -15,6 +15,8 @@ typedef struct analyst analyst;
 typedef struct uploads uploads;
 typedef struct grower grower;
 typedef struct talk talk;
+typedef struct pool pool;
+typedef struct sw_ahead sw_ahead;
 
 struct sw_api {
     sw_api_settings settings;
@@ -23,6 +25,8 @@ struct sw_api {
     uploads *uploads;
     talk *talk;
     grower *grower;
+    pool *tables; // answers sorted pages of runs
+    sw_ahead *ahead;
     sw_static *web; // the dashboard; NULL without
     double started; // seconds since 1970
 };

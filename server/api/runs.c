@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // /studies/{id}/runs: a page as JSON, all of them as CSV or NDJSON, one run, its artifacts.
-#include "server/api/internal.h"
+#include "server/api/sorted.h"
 
 enum { PAGE = 100, PAGE_MAX = 10000, PIECE = 65536 };
 
@@ -11,6 +11,10 @@ typedef struct export
 {
     loaded study;
     run_table table;
+    sw_scan scan; // which rows
+    const char **names;
+    size_t n_names;
+    sw_column *part;
     sw_reader *reader;
     form_kind form;
     bool header_done;
@@ -22,6 +26,9 @@ export_free(void *self)
 {
     export *x = self;
     sw_reader_free(&x->reader);
+    sw_scan_fini(&x->scan);
+    free(x->names);
+    free(x->part);
     sw_api_table_fini(&x->table);
     sw_api_unload(&x->study);
     free(x);
@@ -37,6 +44,23 @@ export_block(export *x, const sw_block *block, sw_buffer *out)
     }
     sw_table_json(out, &x->table.table, "\n", true);
     sw_buffer_char(out, '\n');
+}
+
+// The stretches of rows where the conditions hold.
+static void
+export_rows(export *x, const sw_block *block, sw_buffer *out)
+{
+    const uint8_t *keep = sw_scan_block(&x->scan, block);
+    for (size_t from = 0, end; from < block->n; from = end + 1) {
+        end = from;
+        while (end < block->n && keep[end])
+            end++;
+        if (end == from)
+            continue;
+        sw_block part;
+        sw_block_part(block, x->n_names, from, end - from, x->part, &part);
+        export_block(x, &part, out);
+    }
 }
 
 static sw_error
@@ -58,13 +82,13 @@ export_pull(void *self, void *thread, sw_buffer *out, bool *end)
             *end = true;
             return SW_E_NONE;
         }
-        export_block(x, &block, out);
+        export_rows(x, &block, out);
     }
     return SW_E_NONE;
 }
 
 static void
-export_all(sw_request *r, loaded *l, form_kind form, int64_t first, int64_t last)
+export_all(sw_request *r, loaded *l, form_kind form, sw_sorted *asked)
 {
     static const sw_stream stream = {export_pull, export_free};
     export *x = sw_calloc(1, sizeof *x);
@@ -72,8 +96,15 @@ export_all(sw_request *r, loaded *l, form_kind form, int64_t first, int64_t last
     *l = (loaded){0};
     x->form = form;
     sw_api_table_init(&x->table, &x->study);
-    x->reader = sw_reader_new(x->study.row.id, x->table.variables, x->table.n_variables,
-                              (uint64_t)first, (uint64_t)last);
+    x->scan = asked->scan;
+    x->scan.study = &x->study;
+    asked->scan = (sw_scan){0};
+    x->names = sw_calloc(x->table.n_variables + SW_SCAN_VARIABLES, sizeof *x->names);
+    memcpy(x->names, x->table.variables, x->table.n_variables * sizeof *x->names);
+    x->n_names = sw_scan_names(&x->scan, x->names, x->table.n_variables);
+    x->part = sw_calloc(x->n_names, sizeof *x->part);
+    x->reader = sw_reader_new(x->study.row.id, x->names, x->n_names, (uint64_t)asked->first,
+                              (uint64_t)asked->last);
     sw_auto(free) char *name =
         sw_format("attachment; filename=\"study-%lld.%s\"", (long long)x->study.row.id,
                   form == FORM_CSV ? "csv" : "ndjson");
@@ -144,6 +175,27 @@ page(sw_request *r, const loaded *l, int64_t first, int64_t last, int64_t limit)
     sw_api_table_fini(&t);
 }
 
+// In their own order: from first or after the cursor on.
+static void
+plain(sw_request *r, loaded *l, form_kind form, sw_sorted *asked, sw_faults *faults)
+{
+    int64_t after = sw_query_integer(r, "after", 0, INT64_MAX - 1, -1, faults);
+    if (!sw_api_query_ok(r, faults))
+        return;
+    if (after >= asked->first)
+        asked->first = after + 1;
+    if (form == FORM_JSON)
+        page(r, l, asked->first, asked->last, asked->limit);
+    else
+        export_all(r, l, form, asked);
+}
+
+static inline void
+cleanup_sorted(sw_sorted *asked)
+{
+    sw_scan_fini(&asked->scan);
+}
+
 void
 sw_api_runs_list(sw_request *r)
 {
@@ -155,19 +207,21 @@ sw_api_runs_list(sw_request *r)
     if (form < 0 || !sw_api_load_asked(r, &l))
         return;
     __attribute__((cleanup(sw_cleanup_faults))) sw_faults faults = {0};
+    __attribute__((cleanup(cleanup_sorted))) sw_sorted asked = {.scan = {.study = &l}};
     int64_t most = l.row.runs - 1;
-    int64_t first = sw_query_integer(r, "first", 0, most, 0, &faults);
-    int64_t last = sw_query_integer(r, "last", 0, most, most, &faults);
-    int64_t after = sw_query_integer(r, "after", 0, INT64_MAX - 1, -1, &faults);
-    int64_t limit = sw_query_integer(r, "limit", 1, PAGE_MAX, PAGE, &faults);
-    if (!sw_api_query_ok(r, &faults))
-        return;
-    if (after >= first)
-        first = after + 1;
-    if (form == FORM_JSON)
-        page(r, &l, first, last, limit);
-    else
-        export_all(r, &l, (form_kind)form, first, last);
+    asked.first = sw_query_integer(r, "first", 0, most, 0, &faults);
+    asked.last = sw_query_integer(r, "last", 0, most, most, &faults);
+    asked.limit = sw_query_integer(r, "limit", 1, PAGE_MAX, PAGE, &faults);
+    sw_sorted_query(r, &asked, &faults);
+    if (form != FORM_JSON && asked.sort_text)
+        sw_fault_add(&faults, "?sort",
+                     "only pages of JSON are sorted: CSV and NDJSON hold all "
+                     "runs, in their own order");
+    bool pages = form == FORM_JSON && (asked.sort_text || asked.where_text);
+    if (!pages)
+        plain(r, &l, (form_kind)form, &asked, &faults);
+    else if (sw_faults_any(&faults) || !sw_sorted_answer(r, &l, &asked, &faults))
+        sw_api_query_ok(r, &faults);
 }
 
 // ---- one run ----
