@@ -4,6 +4,7 @@
 #include "server/api/internal.h"
 
 #include "lib/analysis/analysis.h"
+#include "lib/formats/formats.h"
 
 #include <pthread.h>
 
@@ -13,6 +14,7 @@ typedef struct job {
     sw_request *request;
     int64_t study;
     json_t *asked; // one analysis; NULL: all that the document names
+    bool salib;    // answer under SALib's keys
 } job;
 
 struct analyst {
@@ -203,21 +205,38 @@ sw_analyst_compute(sw_store *store, const loaded *l, json_t *asked, sw_faults *f
 
 // ---- answering ----
 
+// A result in the form asked for; takes the reference over. NULL and a fault if it has none.
+static json_t *
+formed(json_t *result, bool salib, sw_faults *faults, sw_error *e)
+{
+    if (!result || !salib)
+        return result;
+    json_t *made = sw_salib_result(result);
+    if (!made) {
+        *e = SW_E_INVALID_REQUEST;
+        sw_fault_add(faults, "?format", "SALib has no analysis \"%s\"",
+                     json_string_value(json_object_get(result, "method")));
+    }
+    json_decref(result);
+    return made;
+}
+
 static void
-answer_one(sw_store *store, sw_request *r, const loaded *l, json_t *asked)
+answer_one(sw_store *store, const job *j, const loaded *l)
 {
     __attribute__((cleanup(sw_cleanup_faults))) sw_faults faults = {0};
     sw_error e;
-    json_t *result = sw_analyst_compute(store, l, asked, &faults, &e);
+    json_t *result = sw_analyst_compute(store, l, j->asked, &faults, &e);
+    result = formed(result, j->salib, &faults, &e);
     if (result)
-        sw_answer_json(r, 200, result);
+        sw_answer_json(j->request, 200, result);
     else
-        sw_problem(r, e, sw_faults_any(&faults) ? &faults : NULL, NULL);
+        sw_problem(j->request, e, sw_faults_any(&faults) ? &faults : NULL, NULL);
 }
 
 // One that can not be computed does not keep the others back: its faults stand in its place.
 static void
-answer_all(sw_store *store, sw_request *r, const loaded *l)
+answer_all(sw_store *store, const job *j, const loaded *l)
 {
     json_t *items = json_array();
     for (size_t i = 0; i < json_array_size(l->study->analyses); i++) {
@@ -225,6 +244,7 @@ answer_all(sw_store *store, sw_request *r, const loaded *l)
         sw_auto(json) json_t *asked = json_deep_copy(json_array_get(l->study->analyses, i));
         sw_error e;
         json_t *result = sw_analyst_compute(store, l, asked, &faults, &e);
+        result = formed(result, j->salib, &faults, &e);
         if (!result) {
             const char *method = json_string_value(json_object_get(asked, "method"));
             result = json_pack("{ss ss so}", "method", method ? method : "", "error",
@@ -232,7 +252,7 @@ answer_all(sw_store *store, sw_request *r, const loaded *l)
         }
         json_array_append_new(items, result);
     }
-    sw_api_page(r, items, NULL);
+    sw_api_page(j->request, items, NULL);
 }
 
 static void
@@ -242,9 +262,9 @@ work(analyst *a, const job *j)
     sw_error e = sw_api_load(a->store, j->study, &l);
     if (sw_api_ok(j->request, e, "study")) {
         if (j->asked)
-            answer_one(a->store, j->request, &l, j->asked);
+            answer_one(a->store, j, &l);
         else
-            answer_all(a->store, j->request, &l);
+            answer_all(a->store, j, &l);
     }
     sw_api_unload(&l);
 }
@@ -320,13 +340,13 @@ sw_analyst_stop(analyst **slot)
 }
 
 void
-sw_analyst_ask(analyst *a, sw_request *r, int64_t study, json_t *request)
+sw_analyst_ask(analyst *a, sw_request *r, int64_t study, json_t *request, bool salib)
 {
     pthread_mutex_lock(&a->lock);
     bool room = a->n < WAITING_MAX && !a->stopping;
     if (room) {
         sw_request_defer(r);
-        a->jobs[a->n++] = (job){r, study, request};
+        a->jobs[a->n++] = (job){r, study, request, salib};
         pthread_cond_signal(&a->wake);
     }
     pthread_mutex_unlock(&a->lock);

@@ -130,8 +130,9 @@ void sw_api_table_block(run_table *t, const sw_block *block);
 analyst *sw_analyst_start(sw_api *api);
 void sw_analyst_stop(analyst **a);
 // Hands a request over, which is then deferred: one analysis (request), or all that the document
-// names (request NULL). Takes the reference over. Answers 503 when too many wait.
-void sw_analyst_ask(analyst *a, sw_request *r, int64_t study, json_t *request);
+// names (request NULL), under SALib's keys if `salib`. Takes the reference over. Answers 503 when
+// too many wait.
+void sw_analyst_ask(analyst *a, sw_request *r, int64_t study, json_t *request, bool salib);
 
 // Computes one analysis of a study; a result that the caller owns, or NULL with faults or *e.
 json_t *sw_analyst_compute(sw_store *store, const loaded *l, json_t *asked, sw_faults *faults,

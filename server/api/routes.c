@@ -54,7 +54,7 @@ const sw_route sw_api_routes[] = {
      "the bytes of an artifact"},
     {"GET", STUDY "/columns/{variable}", SW_SCOPE_READ, sw_api_columns_show, 0,
      NAMES("first", "last", "format"), "one variable over all runs"},
-    {"GET", STUDY "/analyses", SW_SCOPE_READ, sw_api_analyses_list, 0, NULL,
+    {"GET", STUDY "/analyses", SW_SCOPE_READ, sw_api_analyses_list, 0, NAMES("format"),
      "the analyses that the document names"},
     {"GET", STUDY "/analyses/{method}", SW_SCOPE_READ, sw_api_analyses_show, 0, NAMES("*"),
      "one analysis"},

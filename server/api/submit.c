@@ -3,6 +3,7 @@
 #include "server/api/internal.h"
 
 #include "lib/analysis/analysis.h"
+#include "lib/formats/formats.h"
 
 enum { FIRST_POINTS = 5, FIRST_POINTS_MAX = 1000, KEY_MAX = 255 };
 
@@ -154,7 +155,7 @@ store_study(sw_request *r, const loaded *l)
 
 // Parses and plans; every fault is reported. The parts are freed by drop_parts.
 static void
-plan(const sw_api *api, const json_t *document, loaded *l, sw_faults *faults)
+plan_expanded(const sw_api *api, const json_t *document, loaded *l, sw_faults *faults)
 {
     l->study = sw_study_parse(document, l->model, &api->settings.limits, faults);
     if (!l->study)
@@ -165,6 +166,17 @@ plan(const sw_api *api, const json_t *document, loaded *l, sw_faults *faults)
         check_analysis(l->study, i, request, faults);
     check_stopping(l->study, faults);
     l->plan = sw_plan_new(l->study, &api->settings.limits, faults);
+}
+
+// A SALib problem in the document is rewritten first; faults still point at what was written.
+static void
+plan(const sw_api *api, json_t *document, loaded *l, sw_faults *faults)
+{
+    sw_auto(json) json_t *expanded = sw_salib_expand(document, faults);
+    if (!expanded)
+        return;
+    plan_expanded(api, expanded, l, faults);
+    sw_salib_point(document, faults);
 }
 
 static void

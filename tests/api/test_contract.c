@@ -83,6 +83,13 @@ the_examples_of_the_netlogo_page_work(void **state)
     run_examples("netlogo.md");
 }
 
+static void
+the_examples_of_the_page_on_formats_work(void **state)
+{
+    (void)state;
+    run_examples("formats.md");
+}
+
 static int
 start_all(void **state)
 {
@@ -107,6 +114,7 @@ main(void)
         cmocka_unit_test(the_examples_of_the_guide_work),
         cmocka_unit_test(the_examples_of_the_api_page_work),
         cmocka_unit_test(the_examples_of_the_netlogo_page_work),
+        cmocka_unit_test(the_examples_of_the_page_on_formats_work),
     };
     return cmocka_run_group_tests(tests, start_all, stop_all);
 }
