@@ -9,7 +9,7 @@
 // All options of all commands: each command's table fills its own members.
 typedef struct sw_options {
     char *url, *token, *format, *output, *key, *listen, *state, *models, *data, *kind, *family,
-        *name;
+        *name, *from, *model, *design, *experiment;
     long workers, limit;
     bool json, help, wait, dry_run, retry, man;
 } sw_options;
@@ -35,6 +35,7 @@ extern const sw_command_row sw_commands[]; // ends with a row whose name is NULL
 
 int sw_command_up(const sw_invocation *in);
 int sw_command_submit(const sw_invocation *in);
+int sw_command_convert(const sw_invocation *in);
 int sw_command_status(const sw_invocation *in);
 int sw_command_results(const sw_invocation *in);
 int sw_command_analyse(const sw_invocation *in);
@@ -48,6 +49,16 @@ int sw_command_data(const sw_invocation *in);
 int sw_command_netlogo(int argc, char **argv);
 int sw_command_verify(const sw_invocation *in);
 int sw_command_workers(const sw_invocation *in);
+
+// The text of a file, or of standard input for "-"; NULL after saying why.
+char *sw_read_document(const char *path);
+
+// The study document of a file of another tool, by way of the server; NULL after saying why, with
+// the exit code. If the file holds several studies, `all` says whether to give them as an array.
+json_t *sw_convert(const sw_invocation *in, const char *text, bool all, int *code);
+
+// True if the options say that the file is another tool's.
+bool sw_is_foreign(const sw_invocation *in);
 
 // Prints JSON, indented, with a newline.
 void sw_print_json(const json_t *json);

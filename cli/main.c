@@ -38,8 +38,24 @@ static const sw_setting up_table[] = {
     {"models", "SWEEPD_MODELS", SW_SETTING_TEXT, NULL, 0, 0, AT(models), "DIR",
      "folder of model files; DIR/models of the state when not given"},
     HELP};
+#define FOREIGN                                                                                    \
+    {"from",   NULL,     SW_SETTING_TEXT,                                                          \
+     NULL,     0,        0,                                                                        \
+     AT(from), "FORMAT", "the file is another tool's: salib or behaviorspace"},                    \
+        {"model",   NULL,    SW_SETTING_TEXT,                                                      \
+         NULL,      0,       0,                                                                    \
+         AT(model), "MODEL", "the model of such a file's study"},                                  \
+        {"design",   NULL,     SW_SETTING_TEXT,                                                    \
+         NULL,       0,        0,                                                                  \
+         AT(design), "DESIGN", "its design: METHOD,NAME=VALUE,... or JSON"},                       \
+    {                                                                                              \
+        "experiment", NULL, SW_SETTING_TEXT, NULL, 0, 0, AT(experiment), "NAME",                   \
+            "which experiment of the file"                                                         \
+    }
+static const sw_setting convert_table[] = {SERVER, FOREIGN, HELP};
 static const sw_setting submit_table[] = {
     SERVER,
+    FOREIGN,
     {"wait", NULL, SW_SETTING_FLAG, "false", 0, 0, AT(wait), NULL,
      "wait for the end, showing progress; the exit code is 8 if the study failed"},
     {"dry-run", NULL, SW_SETTING_FLAG, "false", 0, 0, AT(dry_run), NULL, "check and count only"},
@@ -73,6 +89,8 @@ const sw_command_row sw_commands[] = {
      sw_command_up},
     {"submit", "FILE", "Submit a study (- is standard input).", submit_table, 1, 1,
      sw_command_submit},
+    {"convert", "FILE", "Another tool's file as a study document: SALib, BehaviorSpace.",
+     convert_table, 1, 1, sw_command_convert},
     {"status", "[ID]", "Show one study, or the latest ones.", plain_table, 0, 1, sw_command_status},
     {"results", "ID", "All runs of a study: inputs and outputs.", results_table, 1, 1,
      sw_command_results},

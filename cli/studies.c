@@ -52,8 +52,8 @@ study_path(const sw_invocation *in, const char *rest)
 
 // ---- submit ----
 
-static char *
-read_document(const char *path)
+char *
+sw_read_document(const char *path)
 {
     FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
     if (!f) {
@@ -159,12 +159,26 @@ show_submitted(const json_t *json)
            text_of(json, "model"));
 }
 
+// What is to be submitted: the file, or the study that the server makes of another tool's.
+static char *
+document_of(const sw_invocation *in, int *code)
+{
+    char *text = sw_read_document(in->words[0]);
+    *code = sw_error_about(SW_E_USAGE)->exit_code;
+    if (!text || !sw_is_foreign(in))
+        return text;
+    sw_auto(json) json_t *study = sw_convert(in, text, false, code);
+    free(text);
+    return study ? sw_json_text(study, false) : NULL;
+}
+
 int
 sw_command_submit(const sw_invocation *in)
 {
-    sw_auto(free) char *document = read_document(in->words[0]);
+    int code = 0;
+    sw_auto(free) char *document = document_of(in, &code);
     if (!document)
-        return sw_error_about(SW_E_USAGE)->exit_code;
+        return code;
     sw_auto(free) char *key =
         in->options.key ? sw_format("Idempotency-Key: %s", in->options.key) : NULL;
     bool dry = in->options.dry_run;

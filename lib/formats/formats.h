@@ -6,6 +6,7 @@
 #define SWEEPD_FORMATS_FORMATS_H
 
 #include "lib/base/json.h"
+#include "lib/study/descriptor.h"
 
 // ---- SALib ----
 
@@ -27,9 +28,10 @@ json_t *sw_salib_result(const json_t *result);
 
 // What the user says beside a file.
 typedef struct sw_import {
-    const char *model;      // "family/name"; NULL: the file names it, or the document does without
-    const json_t *design;   // the member "design"; NULL: what the file asks for
-    const char *experiment; // BehaviorSpace: only the experiment of this name; NULL: all
+    const char *model; // "family/name"; NULL: the file names it, or the document does without
+    const sw_descriptor *descriptor; // of that model, to tell texts from numbers; may be NULL
+    const json_t *design;            // the member "design"; NULL: what the file asks for
+    const char *experiment;          // BehaviorSpace: only the experiment of this name; NULL: all
 } sw_import;
 
 // What was read.

@@ -169,6 +169,7 @@ SW_API_HANDLER(sessions_open);
 SW_API_HANDLER(sessions_line);
 SW_API_HANDLER(sessions_state);
 SW_API_HANDLER(sessions_close);
+SW_API_HANDLER(convert);
 SW_API_HANDLER(studies_submit);
 SW_API_HANDLER(studies_list);
 SW_API_HANDLER(studies_show);

@@ -2,7 +2,7 @@
 // The table of routes. A test compares it with docs/openapi.json both ways.
 #include "server/api/internal.h"
 
-enum { DOCUMENT_MAX = 4 << 20, UPLOAD_MAX = 256 << 20 };
+enum { DOCUMENT_MAX = 4 << 20, CONVERT_MAX = 32 << 20, UPLOAD_MAX = 256 << 20 };
 
 #define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define V1 "/api/v1"
@@ -35,6 +35,8 @@ const sw_route sw_api_routes[] = {
      NAMES("after", "limit", "state", "model", "tag", "text"), "studies, newest first"},
     {"POST", V1 "/studies", SW_SCOPE_SUBMIT, sw_api_studies_submit, DOCUMENT_MAX,
      NAMES("dry_run", "points"), "submit a study"},
+    {"POST", V1 "/convert", SW_SCOPE_READ, sw_api_convert, CONVERT_MAX | SW_BODY_ANY,
+     NAMES("from", "model", "design", "experiment"), "a file of another tool as studies"},
     {"GET", STUDY, SW_SCOPE_READ, sw_api_studies_show, 0, NAMES("wait"), "one study"},
     {"DELETE", STUDY, SW_SCOPE_SUBMIT, sw_api_studies_delete, 0, NULL, "delete a study"},
     {"POST", STUDY "/pause", SW_SCOPE_SUBMIT, sw_api_studies_pause, 0, NULL, "hold it"},

@@ -93,6 +93,52 @@ faults_of_a_problem_name_its_fields(void **state)
     reply_free(&r);
 }
 
+static void
+a_body_of_no_known_format_is_refused(void **state)
+{
+    (void)state;
+    reply r = post(&s, "/api/v1/convert", "[1, 2]");
+    assert_int_equal(r.status, 400);
+    assert_non_null(strstr(r.body, "looks like none of"));
+    reply_free(&r);
+    r = post(&s, "/api/v1/convert?from=excel", "[1, 2]");
+    assert_int_equal(r.status, 400);
+    assert_non_null(strstr(r.body, "must be one of salib, behaviorspace"));
+    reply_free(&r);
+    r = post(&s, "/api/v1/convert?from=salib&design=7", PROBLEM);
+    assert_int_equal(r.status, 400);
+    assert_non_null(strstr(r.body, "?design"));
+    reply_free(&r);
+}
+
+// A list of points from sub-experiments, for a model that comes with the product.
+static void
+sub_experiments_run(void **state)
+{
+    (void)state;
+    reply r = post(
+        &s, "/api/v1/convert?model=netlogo/forest-fire",
+        "<experiments><experiment name=\"fires\" repetitions=\"2\" runMetricsEveryStep=\"true\">"
+        "<setup>setup</setup><go>go</go><timeLimit steps=\"3\"/><metric>ticks</metric>"
+        "<subExperiment><steppedValueSet variable=\"density\" first=\"50\" step=\"5\" last=\"60\"/>"
+        "</subExperiment><subExperiment><enumeratedValueSet variable=\"density\">"
+        "<value value=\"80\"/></enumeratedValueSet></subExperiment></experiment></experiments>");
+    assert_int_equal(r.status, 200);
+    sw_auto(free) char *document =
+        json_dumps(json_array_get(json_object_get(r.json, "items"), 0), 0);
+    reply_free(&r);
+    int64_t id = submit(&s, document);
+    wait_for_state(&s, id, "done", 60);
+    sw_auto(json) json_t *runs = answer(id, "/runs");
+    const json_t *items = json_object_get(runs, "items");
+    assert_int_equal(json_array_size(items), 8);
+    const json_t *last = json_array_get(items, 3);
+    assert_true(json_number_value(json_object_get(json_object_get(last, "inputs"), "density")) ==
+                80);
+    assert_int_equal(json_array_size(json_object_get(json_object_get(last, "outputs"), "ticks")),
+                     4);
+}
+
 static int
 start_all(void **state)
 {
@@ -117,6 +163,8 @@ main(void)
         cmocka_unit_test(the_media_type_chooses_as_the_format_does),
         cmocka_unit_test(the_same_study_in_either_words_has_the_same_hash),
         cmocka_unit_test(faults_of_a_problem_name_its_fields),
+        cmocka_unit_test(a_body_of_no_known_format_is_refused),
+        cmocka_unit_test(sub_experiments_run),
     };
     return cmocka_run_group_tests(tests, start_all, stop_all);
 }
