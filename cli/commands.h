@@ -8,10 +8,10 @@
 
 // All options of all commands: each command's table fills its own members.
 typedef struct sw_options {
-    char *url, *token, *format, *output, *key, *listen, *state, *models, *data, *kind, *family,
-        *name, *from, *model, *design, *experiment;
+    char *url, *token, *format, *output, *key, *listen, *state, *models, *data, *kind, *group,
+        *family, *name, *from, *model, *design, *experiment;
     long workers, limit;
-    bool json, help, wait, dry_run, retry, man;
+    bool json, help, wait, dry_run, retry, groups, man;
 } sw_options;
 
 // A command line under way.

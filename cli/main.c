@@ -70,9 +70,14 @@ static const sw_setting results_table[] = {
     HELP};
 static const sw_setting failures_table[] = {
     SERVER,
-    {"retry", NULL, SW_SETTING_FLAG, "false", 0, 0, AT(retry), NULL, "make these runs again"},
+    {"retry", NULL, SW_SETTING_FLAG, "false", 0, 0, AT(retry), NULL,
+     "make these runs again: all, or those of --kind and --group"},
+    {"groups", NULL, SW_SETTING_FLAG, "false", 0, 0, AT(groups), NULL,
+     "count failures by kind and by what their messages have in common"},
     {"kind", NULL, SW_SETTING_TEXT, NULL, 0, 0, AT(kind), "KIND",
      "error, crash, timeout, memory or rejected"},
+    {"group", NULL, SW_SETTING_TEXT, NULL, 0, 0, AT(group), "GROUP",
+     "a message with # for its figures, as --groups shows it"},
     {"limit", NULL, SW_SETTING_COUNT, "50", 1, 1000, AT(limit), "N", "how many to show"},
     HELP};
 

@@ -277,20 +277,42 @@ show_retried(const json_t *json)
     printf("%.0f runs will be made again\n", number_of(json, "runs"));
 }
 
+static void
+show_groups(const json_t *json)
+{
+    size_t i;
+    const json_t *j;
+    json_array_foreach (json_object_get(json, "items"), i, j)
+        printf("%8.0f  %-8s  %s\n", number_of(j, "count"), text_of(j, "kind"), text_of(j, "group"));
+}
+
+// All failed runs, or those that the options name.
+static int
+retry(const sw_invocation *in)
+{
+    const sw_options *o = &in->options;
+    sw_auto(json) json_t *body = json_pack("{ss* ss*}", "kind", o->kind, "group", o->group);
+    sw_auto(free) char *text = sw_json_text(body, false);
+    bool some = o->kind || o->group;
+    sw_auto(free) char *path = study_path(in, some ? "/failures/retry" : "/retry");
+    sw_response r = sw_client_request(&in->client, "POST", path, some ? text : NULL, NULL);
+    return finish(in, &r, show_retried);
+}
+
 int
 sw_command_failures(const sw_invocation *in)
 {
-    if (in->options.retry) {
-        sw_auto(free) char *path = study_path(in, "/retry");
-        sw_response r = sw_client_request(&in->client, "POST", path, NULL, NULL);
-        return finish(in, &r, show_retried);
-    }
-    sw_auto(free) char *kind = sw_client_escape(in->options.kind ? in->options.kind : "");
-    sw_auto(free) char *rest =
-        sw_format("/failures?limit=%ld%s%s", in->options.limit, *kind ? "&kind=" : "", kind);
-    sw_auto(free) char *path = study_path(in, rest);
+    const sw_options *o = &in->options;
+    if (o->retry)
+        return retry(in);
+    sw_auto(free) char *kind = sw_client_escape(o->kind ? o->kind : "");
+    sw_auto(free) char *group = sw_client_escape(o->group ? o->group : "");
+    sw_auto(free) char *list =
+        sw_format("/failures?limit=%ld%s%s%s%s", o->limit, *kind ? "&kind=" : "", kind,
+                  *group ? "&group=" : "", group);
+    sw_auto(free) char *path = study_path(in, o->groups ? "/failures/groups" : list);
     sw_response r = sw_client_request(&in->client, "GET", path, NULL, NULL);
-    return finish(in, &r, show_failures);
+    return finish(in, &r, o->groups ? show_groups : show_failures);
 }
 
 static void

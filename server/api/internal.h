@@ -88,6 +88,10 @@ sw_cleanup_faults(sw_faults *f)
 // sw_api_start has returned.
 void sw_api_tell(sw_request *r, int64_t study);
 
+// Answers after making the failed runs of the study {id} missing again: those of a kind and a group,
+// NULL for any.
+void sw_api_retry(sw_request *r, const char *kind, const char *group);
+
 // ---- answers ----
 
 // True if there is no error; else answers with the problem.
@@ -192,6 +196,7 @@ SW_API_HANDLER(views_sample);
 SW_API_HANDLER(views_fan);
 SW_API_HANDLER(failures_list);
 SW_API_HANDLER(failures_groups);
+SW_API_HANDLER(failures_retry);
 SW_API_HANDLER(events_study);
 SW_API_HANDLER(events_all);
 SW_API_HANDLER(workers_list);

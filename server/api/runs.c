@@ -240,12 +240,12 @@ failure_of(sw_store *store, int64_t study, int64_t run)
 {
     sw_failure_row rows[2];
     int n = 0;
-    if (sw_store_failure_list(store, study, run - 1, NULL, 1, rows, &n) || n == 0)
+    if (sw_store_failure_list(store, study, run - 1, NULL, NULL, 1, rows, &n) || n == 0)
         return json_null();
-    json_t *j = rows[0].run != run
-                    ? json_null()
-                    : json_pack("{ss ss ss si}", "kind", rows[0].kind, "message", rows[0].message,
-                                "log", rows[0].log, "attempts", rows[0].attempts);
+    json_t *j = rows[0].run != run ? json_null()
+                                   : json_pack("{ss ss ss ss si}", "kind", rows[0].kind, "message",
+                                               rows[0].message, "group", rows[0].group, "log",
+                                               rows[0].log, "attempts", rows[0].attempts);
     for (int i = 0; i < n; i++)
         sw_failure_row_fini(&rows[i]);
     return j ? j : json_null();

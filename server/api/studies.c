@@ -155,14 +155,7 @@ sw_api_studies_delete(sw_request *r)
 void
 sw_api_studies_retry(sw_request *r)
 {
-    int64_t id = sw_request_id(r, "id"), n = 0;
-    sw_error e = id ? sw_store_retry_failed(sw_api_store(r), id, &n) : SW_E_NOT_FOUND;
-    if (e == SW_E_CONFLICT) {
-        sw_problem(r, e, NULL, "only a study that is done or failed has runs to retry");
-    } else if (sw_api_ok(r, e, "study")) {
-        sw_api_tell(r, id);
-        sw_answer_json(r, 200, json_pack("{sI sI}", "id", (json_int_t)id, "runs", (json_int_t)n));
-    }
+    sw_api_retry(r, NULL, NULL);
 }
 
 void

@@ -7,6 +7,7 @@ sw_failure_row_fini(sw_failure_row *row)
 {
     free(row->kind);
     free(row->message);
+    free(row->group);
     free(row->log);
     *row = (sw_failure_row){0};
 }
@@ -35,16 +36,17 @@ one_text(sw_store *store, char **text, const char *sql, int n, const char *const
 }
 
 sw_error
-sw_store_failure_list(sw_store *store, int64_t study, int64_t after, const char *kind, int limit,
-                      sw_failure_row *rows, int *n)
+sw_store_failure_list(sw_store *store, int64_t study, int64_t after, const char *kind,
+                      const char *group, int limit, sw_failure_row *rows, int *n)
 {
     sw_digits id = sw_digits_of(study), from = sw_digits_of(after), most = sw_digits_of(limit + 1);
     sw_auto(pgresult) PGresult *r = NULL;
     sw_error e = sw_store_query(store, &r, false,
-                                "SELECT run, kind, message, log, attempts FROM failures"
+                                "SELECT run, kind, message, log, attempts, pattern FROM failures"
                                 " WHERE study = $1 AND run > $2"
-                                " AND ($3::text IS NULL OR kind = $3) ORDER BY run LIMIT $4",
-                                4, (const char *[]){id.s, from.s, kind, most.s});
+                                " AND ($3::text IS NULL OR kind = $3)"
+                                " AND ($5::text IS NULL OR pattern = $5) ORDER BY run LIMIT $4",
+                                5, (const char *[]){id.s, from.s, kind, most.s, group});
     if (e)
         return e;
     *n = PQntuples(r);
@@ -55,6 +57,7 @@ sw_store_failure_list(sw_store *store, int64_t study, int64_t after, const char 
             .message = sw_store_text(r, i, 2),
             .log = sw_store_text(r, i, 3),
             .attempts = (int)sw_store_integer(r, i, 4),
+            .group = sw_store_text(r, i, 5),
         };
     return SW_E_NONE;
 }
@@ -64,9 +67,13 @@ sw_store_failure_groups(sw_store *store, int64_t study, int limit, char **json)
 {
     sw_digits id = sw_digits_of(study), most = sw_digits_of(limit);
     return one_text(store, json,
-                    "SELECT coalesce(json_agg(g), '[]') FROM (SELECT kind, message, count(*),"
-                    " min(run) AS first_run FROM failures WHERE study = $1"
-                    " GROUP BY kind, message ORDER BY count(*) DESC, min(run) LIMIT $2) AS g",
+                    "SELECT coalesce(json_agg(json_build_object('kind', g.kind, 'group', g.pattern,"
+                    " 'message', f.message, 'count', g.count, 'first_run', g.first_run)"
+                    " ORDER BY g.count DESC, g.first_run), '[]')"
+                    " FROM (SELECT kind, pattern, count(*), min(run) AS first_run FROM failures"
+                    "  WHERE study = $1 GROUP BY kind, pattern"
+                    "  ORDER BY count(*) DESC, min(run) LIMIT $2) AS g"
+                    " JOIN failures f ON f.study = $1 AND f.run = g.first_run",
                     2, (const char *[]){id.s, most.s});
 }
 

@@ -96,8 +96,10 @@ sw_error sw_store_study_delete(sw_store *store, int64_t id);
 // Removes a bounded number of rows of deleted studies; *more says whether to call again.
 sw_error sw_store_purge(sw_store *store, bool *more);
 
-// Makes failed runs missing again (nothing good is lost) and moves the study to running; *n runs.
-sw_error sw_store_retry_failed(sw_store *store, int64_t id, int64_t *n);
+// Makes failed runs missing again (nothing else is lost) and moves the study to running; *n runs.
+// kind, group: only such failures; NULL for any. SW_E_NOT_FOUND if there are none of that group.
+sw_error sw_store_retry_failed(sw_store *store, int64_t id, const char *kind, const char *group,
+                               int64_t *n);
 
 // The ids of all studies that are queued, running or paused, ascending; the caller frees *ids.
 sw_error sw_store_studies_active(sw_store *store, int64_t **ids, size_t *n);
@@ -144,17 +146,18 @@ sw_error sw_store_model_list(sw_store *store, const char *after, int limit, sw_m
 
 typedef struct sw_failure_row {
     int64_t run;
-    char *kind, *message, *log;
+    char *kind, *message, *group, *log;
     int attempts;
 } sw_failure_row;
 
 void sw_failure_row_fini(sw_failure_row *row);
 
-// In order of run; after: runs above it (-1 from the start); kind NULL for all.
+// In order of run; after: runs above it (-1 from the start); kind, group: NULL for all.
 sw_error sw_store_failure_list(sw_store *store, int64_t study, int64_t after, const char *kind,
-                               int limit, sw_failure_row *rows, int *n);
+                               const char *group, int limit, sw_failure_row *rows, int *n);
 
-// Groups: [{"kind", "message", "count", "first_run"}] as JSON text, most frequent first.
+// Groups: [{"kind", "group", "message" (of the first run), "count", "first_run"}] as JSON text,
+// most frequent first. A group is a message with # in the place of its figures.
 sw_error sw_store_failure_groups(sw_store *store, int64_t study, int limit, char **json);
 
 // A cached result for a canonical request, if it was computed when the study had `made` runs;

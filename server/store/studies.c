@@ -322,7 +322,7 @@ sw_store_purge(sw_store *store, bool *more)
 }
 
 sw_error
-sw_store_retry_failed(sw_store *store, int64_t id, int64_t *n)
+sw_store_retry_failed(sw_store *store, int64_t id, const char *kind, const char *group, int64_t *n)
 {
     sw_digits key = sw_digits_of(id);
     sw_error e = sw_store_script(store, "BEGIN");
@@ -332,10 +332,12 @@ sw_store_retry_failed(sw_store *store, int64_t id, int64_t *n)
     e = move_locked(store, key.s, SW_EVENT_RETRY, NULL, &now);
     sw_auto(pgresult) PGresult *r = NULL;
     if (!e)
-        e = sw_store_query(store, &r, false, "SELECT forget_failed_runs($1)", 1,
-                           (const char *[]){key.s});
+        e = sw_store_query(store, &r, false, "SELECT forget_failed_runs($1, $2, $3)", 3,
+                           (const char *[]){key.s, kind, group});
     if (!e)
         *n = sw_store_integer(r, 0, 0);
+    if (!e && *n == 0 && (kind || group))
+        e = SW_E_NOT_FOUND;
     return sw_store_end(store, e);
 }
 
