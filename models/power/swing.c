@@ -3,6 +3,7 @@
 #include "models/power/swing.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +54,22 @@ sw_power_swing_network(sw_power_swing *s, size_t k, const double complex *y, con
             pair[1] = e[i] * e[j] * cimag(sum);
             pair[2] = antisymmetric ? e[i] * e[j] * creal(half) : 0;
             pair[3] = antisymmetric ? e[i] * e[j] * cimag(half) : 0;
+        }
+    }
+}
+
+void
+sw_power_swing_electric(const sw_power_swing *s, size_t k, const double *angle, double *pe)
+{
+    size_t n = s->n;
+    const double *pair = s->pair + 2 * n * (n - 1) * k;
+    memcpy(pe, s->self + k * n, n * sizeof *pe);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = i + 1; j < n; j++, pair += 4) {
+            double c = cos(angle[i] - angle[j]), d = sin(angle[i] - angle[j]);
+            double even = pair[0] * c + pair[3] * d, odd = pair[1] * d + pair[2] * c;
+            pe[i] += even + odd;
+            pe[j] += even - odd;
         }
     }
 }

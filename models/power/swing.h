@@ -37,6 +37,9 @@ void sw_power_swing_fini(sw_power_swing *s);
 // Sets network k from reduced admittances (n x n, row-major) and the machines' inner voltages.
 void sw_power_swing_network(sw_power_swing *s, size_t k, const double complex *y, const double *e);
 
+// Electric powers (n, pu) of classical machines at the given angles (rad) in network k.
+void sw_power_swing_electric(const sw_power_swing *s, size_t k, const double *angle, double *pe);
+
 enum { SW_POWER_MAX_PHASES = 4 };
 
 typedef enum sw_power_verdict { SW_POWER_STABLE, SW_POWER_LOST, SW_POWER_FAILED } sw_power_verdict;
