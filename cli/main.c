@@ -62,12 +62,12 @@ static const sw_setting submit_table[] = {
     {"key", NULL, SW_SETTING_TEXT, NULL, 0, 0, AT(key), "KEY",
      "Idempotency-Key: the same key never makes a second study"},
     HELP};
-static const sw_setting results_table[] = {
-    SERVER,
-    {"format", NULL, SW_SETTING_TEXT, "csv", 0, 0, AT(format), "FORMAT", "csv, ndjson or json"},
-    {"output", NULL, SW_SETTING_TEXT, NULL, 0, 0, AT(output), "FILE",
-     "write here instead of standard output"},
-    HELP};
+static const sw_setting results_table[] = {SERVER,
+                                           {"format", NULL, SW_SETTING_TEXT, "csv", 0, 0,
+                                            AT(format), "FORMAT", "csv, ndjson, dakota or json"},
+                                           {"output", NULL, SW_SETTING_TEXT, NULL, 0, 0, AT(output),
+                                            "FILE", "write here instead of standard output"},
+                                           HELP};
 static const sw_setting failures_table[] = {
     SERVER,
     {"retry", NULL, SW_SETTING_FLAG, "false", 0, 0, AT(retry), NULL,

@@ -238,6 +238,7 @@ sw_command_results(const sw_invocation *in)
         const char *name, *type, *rest;
     } formats[] = {{"csv", "text/csv", "/runs?format=csv"},
                    {"ndjson", "application/x-ndjson", "/runs?format=ndjson"},
+                   {"dakota", "text/x-dakota", "/runs?format=dakota"},
                    {"json", "application/json", "/runs?format=json&limit=10000"}};
     for (size_t f = 0; f < sw_countof(formats); f++) {
         if (strcmp(formats[f].name, in->options.format) != 0)
@@ -254,7 +255,8 @@ sw_command_results(const sw_invocation *in)
         bool written = to == stdout ? fflush(to) == 0 : fclose(to) == 0;
         return code ? code : written ? 0 : sw_error_about(SW_E_SYSTEM)->exit_code;
     }
-    fprintf(stderr, "--format: must be csv, ndjson or json, not \"%s\"\n", in->options.format);
+    fprintf(stderr, "--format: must be csv, ndjson, dakota or json, not \"%s\"\n",
+            in->options.format);
     return sw_error_about(SW_E_USAGE)->exit_code;
 }
 

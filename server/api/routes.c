@@ -50,7 +50,7 @@ const sw_route sw_api_routes[] = {
      "make the SQL view study_{id}"},
     {"GET", STUDY "/runs", SW_SCOPE_READ, sw_api_runs_list, 0,
      NAMES("after", "limit", "format", "first", "last", "sort", "where"),
-     "a page of runs, or all as CSV or NDJSON"},
+     "a page of runs, or all as CSV, NDJSON or for Dakota"},
     {"GET", STUDY "/runs/{run}", SW_SCOPE_READ, sw_api_runs_show, 0, NULL, "one run"},
     {"GET", STUDY "/runs/{run}/artifacts/{name}", SW_SCOPE_READ, sw_api_artifacts_show, 0, NULL,
      "the bytes of an artifact"},

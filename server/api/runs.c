@@ -1,10 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// /studies/{id}/runs: a page as JSON, all of them as CSV or NDJSON, one run, its artifacts.
+// /studies/{id}/runs: a page as JSON, all of them as CSV, NDJSON or for Dakota, one run, its
+// artifacts.
 #include "server/api/sorted.h"
+#include "server/view/dakota.h"
 
 enum { PAGE = 100, PAGE_MAX = 10000, PIECE = 65536 };
 
-typedef enum form_kind { FORM_JSON, FORM_CSV, FORM_NDJSON } form_kind;
+typedef enum form_kind { FORM_JSON, FORM_CSV, FORM_NDJSON, FORM_DAKOTA } form_kind;
+
+static void
+ndjson_rows(sw_buffer *b, const sw_table *table)
+{
+    sw_table_json(b, table, "\n", true);
+    sw_buffer_char(b, '\n');
+}
+
+// What is exported whole.
+static const struct {
+    const char *ending, *media_type;
+    void (*header)(sw_buffer *b, const sw_table *table); // may be NULL
+    void (*rows)(sw_buffer *b, const sw_table *table);
+} forms[] = {
+    [FORM_CSV] = {"csv", "text/csv; charset=utf-8", sw_table_csv_header, sw_table_csv},
+    [FORM_NDJSON] = {"ndjson", "application/x-ndjson", NULL, ndjson_rows},
+    [FORM_DAKOTA] = {"dat", "text/x-dakota; charset=utf-8", sw_dakota_header, sw_dakota_rows},
+};
 
 // An export under way: everything that it needs, for whichever thread goes on with it.
 typedef struct export
@@ -38,12 +58,26 @@ static void
 export_block(export *x, const sw_block *block, sw_buffer *out)
 {
     sw_api_table_block(&x->table, block);
-    if (x->form == FORM_CSV) {
-        sw_table_csv(out, &x->table.table);
-        return;
+    forms[x->form].rows(out, &x->table.table);
+}
+
+// Before the first block only the study says what the columns are.
+static void
+export_header(export *x, sw_buffer *out)
+{
+    const sw_study *study = x->study.study;
+    for (size_t k = 0, v = 0; k < study->n_outputs; k++) {
+        sw_output_kind kind = study->outputs[k].kind;
+        if (kind == SW_ARTIFACT)
+            continue;
+        x->table.output_columns[v] =
+            (sw_table_column){.name = x->table.variables[v],
+                              .cell = kind == SW_SERIES        ? SW_CELL_SERIES
+                                      : kind == SW_OUTPUT_TEXT ? SW_CELL_TEXT
+                                                               : SW_CELL_NUMBER};
+        v++;
     }
-    sw_table_json(out, &x->table.table, "\n", true);
-    sw_buffer_char(out, '\n');
+    forms[x->form].header(out, &x->table.table);
 }
 
 // The stretches of rows where the conditions hold.
@@ -67,11 +101,8 @@ static sw_error
 export_pull(void *self, void *thread, sw_buffer *out, bool *end)
 {
     export *x = self;
-    if (!x->header_done && x->form == FORM_CSV) {
-        for (size_t k = 0; k < x->table.table.n_outputs; k++)
-            x->table.output_columns[k].name = x->table.variables[k];
-        sw_table_csv_header(out, &x->table.table);
-    }
+    if (!x->header_done && forms[x->form].header)
+        export_header(x, out);
     x->header_done = true;
     while (out->n < PIECE) {
         sw_block block;
@@ -105,12 +136,10 @@ export_all(sw_request *r, loaded *l, form_kind form, sw_sorted *asked)
     x->part = sw_calloc(x->n_names, sizeof *x->part);
     x->reader = sw_reader_new(x->study.row.id, x->names, x->n_names, (uint64_t)asked->first,
                               (uint64_t)asked->last);
-    sw_auto(free) char *name =
-        sw_format("attachment; filename=\"study-%lld.%s\"", (long long)x->study.row.id,
-                  form == FORM_CSV ? "csv" : "ndjson");
+    sw_auto(free) char *name = sw_format("attachment; filename=\"study-%lld.%s\"",
+                                         (long long)x->study.row.id, forms[form].ending);
     sw_answer_header(r, "Content-Disposition", name);
-    sw_answer_stream(r, form == FORM_CSV ? "text/csv; charset=utf-8" : "application/x-ndjson",
-                     &stream, x);
+    sw_answer_stream(r, forms[form].media_type, &stream, x);
 }
 
 // ---- a page ----
@@ -200,8 +229,8 @@ void
 sw_api_runs_list(sw_request *r)
 {
     static const char *const types[] = {"application/json", "text/csv", "application/x-ndjson",
-                                        NULL};
-    static const char *const formats[] = {"json", "csv", "ndjson", NULL};
+                                        "text/x-dakota", NULL};
+    static const char *const formats[] = {"json", "csv", "ndjson", "dakota", NULL};
     __attribute__((cleanup(sw_cleanup_loaded))) loaded l = {0};
     int form = sw_request_accept(r, types, formats);
     if (form < 0 || !sw_api_load_asked(r, &l))
