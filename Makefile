@@ -43,7 +43,7 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 all_src := $(lib_src) $(server_src) $(worker_src) $(model_src) $(cli_src) $(support_src) \
            $(unit_src) $(api_src) $(system_src) $(bench_src) server/main.c
 
-lib_libs    := -ljansson -lsodium -lexpat -lm
+lib_libs    := -ljansson -lsodium -lexpat -lyaml -lm
 model_libs  := -ljansson -lz -lklu -lexpat -lm
 server_libs := -lmicrohttpd -lpq -lzmq
 worker_libs := -lzmq -larchive

@@ -41,7 +41,7 @@ static const sw_setting up_table[] = {
 #define FOREIGN                                                                                    \
     {"from",   NULL,     SW_SETTING_TEXT,                                                          \
      NULL,     0,        0,                                                                        \
-     AT(from), "FORMAT", "the file is another tool's: salib or behaviorspace"},                    \
+     AT(from), "FORMAT", "the file is another tool's: salib, behaviorspace or wandb"},             \
         {"model",   NULL,    SW_SETTING_TEXT,                                                      \
          NULL,      0,       0,                                                                    \
          AT(model), "MODEL", "the model of such a file's study"},                                  \
@@ -94,7 +94,7 @@ const sw_command_row sw_commands[] = {
      sw_command_up},
     {"submit", "FILE", "Submit a study (- is standard input).", submit_table, 1, 1,
      sw_command_submit},
-    {"convert", "FILE", "Another tool's file as a study document: SALib, BehaviorSpace.",
+    {"convert", "FILE", "Another tool's file as a study document: SALib, BehaviorSpace, W&B.",
      convert_table, 1, 1, sw_command_convert},
     {"status", "[ID]", "Show one study, or the latest ones.", plain_table, 0, 1, sw_command_status},
     {"results", "ID", "All runs of a study: inputs and outputs.", results_table, 1, 1,

@@ -12,6 +12,8 @@ const sw_format_row sw_formats_in[] = {
     {"salib", "a SALib problem (JSON)", sw_salib_read, sw_salib_looks},
     {"behaviorspace", "BehaviorSpace experiments (XML), or the NetLogo model that holds them",
      sw_behaviorspace_read, sw_behaviorspace_looks},
+    {"wandb", "a sweep configuration of Weights & Biases (YAML or JSON)", sw_wandb_read,
+     sw_wandb_looks},
     {NULL, NULL, NULL, NULL},
 };
 

@@ -103,7 +103,7 @@ a_body_of_no_known_format_is_refused(void **state)
     reply_free(&r);
     r = post(&s, "/api/v1/convert?from=excel", "[1, 2]");
     assert_int_equal(r.status, 400);
-    assert_non_null(strstr(r.body, "must be one of salib, behaviorspace"));
+    assert_non_null(strstr(r.body, "must be one of salib, behaviorspace, wandb"));
     reply_free(&r);
     r = post(&s, "/api/v1/convert?from=salib&design=7", PROBLEM);
     assert_int_equal(r.status, 400);
