@@ -37,6 +37,7 @@ int sw_command_up(const sw_invocation *in);
 int sw_command_submit(const sw_invocation *in);
 int sw_command_convert(const sw_invocation *in);
 int sw_command_status(const sw_invocation *in);
+int sw_command_run(const sw_invocation *in);
 int sw_command_results(const sw_invocation *in);
 int sw_command_analyse(const sw_invocation *in);
 int sw_command_failures(const sw_invocation *in);

@@ -81,6 +81,13 @@ static const sw_setting failures_table[] = {
     {"limit", NULL, SW_SETTING_COUNT, "50", 1, 1000, AT(limit), "N", "how many to show"},
     HELP};
 
+static const sw_setting run_table[] = {
+    SERVER,
+    {"models", "SWEEPD_MODELS", SW_SETTING_TEXT, NULL, 0, 0, AT(models), "DIR",
+     "folder of model files, as the workers have it"},
+    {"data", "SWEEPD_DATA", SW_SETTING_TEXT, NULL, 0, 0, AT(data), "DIR",
+     "folder of registered data sets, as the workers have it"},
+    HELP};
 static const sw_setting data_table[] = {
     SERVER,
     {"family", NULL, SW_SETTING_TEXT, NULL, 0, 0, AT(family), "FAMILY",
@@ -99,6 +106,9 @@ const sw_command_row sw_commands[] = {
     {"status", "[ID]", "Show one study, or the latest ones.", plain_table, 0, 1, sw_command_status},
     {"results", "ID", "All runs of a study: inputs and outputs.", results_table, 1, 1,
      sw_command_results},
+    {"run", "JSON | FILE | ID RUN",
+     "One run by itself, here; of a study: whether it gives what is stored.", run_table, 1, 2,
+     sw_command_run},
     {"analyse", "ID [METHOD [OPTION=VALUE...]]",
      "An analysis of a study, or all that its document names.", plain_table, 1, -1,
      sw_command_analyse},

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// sweep-worker: settings, and which of its two lives this process lives: supervisor or executor.
+// sweep-worker: settings, and which of its lives this process lives: supervisor, executor, …
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
 #include "lib/base/settings.h"
 #include "workers/executor.h"
 #include "workers/loop.h"
 #include "workers/sessions.h"
+#include "workers/single.h"
 #include "workers/uploads.h"
 
 #include <signal.h>
@@ -95,6 +96,8 @@ main(int argc, char **argv)
         return sw_sessions_main(argv[2], argv[3], argv[4]);
     if (argc == 5 && strcmp(argv[1], "describe") == 0)
         return sw_uploads_describe_main(argv[2], argv[3], argv[4]);
+    if (argc == 5 && strcmp(argv[1], "single") == 0)
+        return sw_single_main(argv[2], argv[3], argv[4]);
     if (argc == 5 && strcmp(argv[1], "executor") == 0)
         return executor_main(argv);
     worker_settings settings = {0};

@@ -88,8 +88,8 @@ sw_cleanup_faults(sw_faults *f)
 // sw_api_start has returned.
 void sw_api_tell(sw_request *r, int64_t study);
 
-// Answers after making the failed runs of the study {id} missing again: those of a kind and a group,
-// NULL for any.
+// Answers after making the failed runs of the study {id} missing again: those of a kind and a
+// group, NULL for any.
 void sw_api_retry(sw_request *r, const char *kind, const char *group);
 
 // ---- answers ----
@@ -167,6 +167,7 @@ void sw_talk_free(talk **talk);
 #define SW_API_HANDLER(name) void sw_api_##name(sw_request *r)
 SW_API_HANDLER(models_list);
 SW_API_HANDLER(models_show);
+SW_API_HANDLER(models_source);
 SW_API_HANDLER(models_upload);
 SW_API_HANDLER(models_delete);
 SW_API_HANDLER(sessions_open);

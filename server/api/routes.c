@@ -20,6 +20,8 @@ const sw_route sw_api_routes[] = {
     {"GET", V1 "/models", SW_SCOPE_READ, sw_api_models_list, 0, NAMES("after", "limit"), "models"},
     {"GET", V1 "/models/{family}/{model}", SW_SCOPE_READ, sw_api_models_show, 0, NAMES("version"),
      "one model: parameters and outputs"},
+    {"GET", V1 "/models/{family}/{model}/source", SW_SCOPE_READ, sw_api_models_source, 0,
+     NAMES("version"), "the file that was uploaded"},
     {"PUT", V1 "/models/{family}/{model}", SW_SCOPE_SUBMIT, sw_api_models_upload,
      UPLOAD_MAX | SW_BODY_ANY, NAMES("file"), "upload a model: a file, or a tar archive"},
     {"DELETE", V1 "/models/{family}/{model}", SW_SCOPE_SUBMIT, sw_api_models_delete, 0, NULL,

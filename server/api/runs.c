@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // /studies/{id}/runs: a page as JSON, all of them as CSV, NDJSON or for Dakota, one run, its
 // artifacts.
+#include "server/api/reproduce.h"
 #include "server/api/sorted.h"
 #include "server/view/dakota.h"
 
@@ -299,6 +300,10 @@ run_json(sw_store *store, const loaded *l, int64_t run, sw_error *e)
         sw_auto(free) char *artifacts = NULL;
         *e = sw_store_artifact_list(store, l->row.id, run, &artifacts);
         json_object_set_new(j, "artifacts", sw_api_json_of(artifacts));
+        // A rejected run was never started.
+        sw_auto(free) char *command =
+            t.table.state[0] == SW_REJECTED ? NULL : sw_api_reproduce(&t, 0);
+        json_object_set_new(j, "reproduce", command ? json_string(command) : json_null());
     }
     sw_buffer_fini(&b);
     sw_reader_free(&reader);

@@ -5,7 +5,7 @@
 void
 sw_model_row_fini(sw_model_row *row)
 {
-    char *texts[] = {row->name, row->version, row->family, row->descriptor, row->seen};
+    char *texts[] = {row->name, row->version, row->family, row->descriptor, row->seen, row->file};
     for (size_t i = 0; i < sw_countof(texts); i++)
         free(texts[i]);
     *row = (sw_model_row){0};
@@ -24,7 +24,7 @@ sw_store_model_put(sw_store *store, const sw_descriptor *model)
                        4, (const char *[]){model->name, model->version, family, text});
 }
 
-#define MODEL_COLUMNS "name, version, family, descriptor, " SW_TIME("seen") ", source IS NOT NULL"
+#define MODEL_COLUMNS "name, version, family, descriptor, " SW_TIME("seen") ", file"
 
 static void
 read_row(const PGresult *r, int i, sw_model_row *row)
@@ -35,7 +35,7 @@ read_row(const PGresult *r, int i, sw_model_row *row)
         .family = sw_store_text(r, i, 2),
         .descriptor = sw_store_text(r, i, 3),
         .seen = sw_store_text(r, i, 4),
-        .uploaded = PQgetvalue(r, i, 5)[0] == 't',
+        .file = sw_store_text(r, i, 5),
     };
 }
 

@@ -113,7 +113,7 @@ typedef struct sw_model_row {
     char *name, *version, *family;
     char *descriptor; // JSON text
     char *seen;       // RFC 3339
-    bool uploaded;
+    char *file;       // what was uploaded; NULL of a model that was not
 } sw_model_row;
 
 void sw_model_row_fini(sw_model_row *row);
