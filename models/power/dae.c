@@ -400,7 +400,7 @@ sw_power_dae *
 sw_power_dae_new(const sw_power_dae_setup *s)
 {
     const sw_power_case *c = s->net->c;
-    size_t n = c->n_machines;
+    size_t n = s->n;
     sw_power_dae *d = sw_power_alloc(1, sizeof *d);
     *d = (sw_power_dae){.net = s->net,
                         .n = n,
@@ -438,6 +438,7 @@ sw_power_dae_of(const sw_power_context *x, double current, double power)
         fixed[i] = x->load[i] - load[i];
     }
     sw_power_dae_setup setup = {.net = x->net,
+                                .n = x->n_running,
                                 .unit = x->unit,
                                 .start = x->start,
                                 .v0 = v0,

@@ -15,7 +15,8 @@
 
 typedef struct sw_power_dae_setup {
     const sw_power_network *net;
-    const sw_power_unit *unit;   // n_machines of the case
+    size_t n;                    // machines
+    const sw_power_unit *unit;   // n
     const sw_power_start *start; // likewise
     const double complex *v0;    // per bus: the power flow's voltages
     const double complex *fixed; // per bus: admittance, besides the loads

@@ -280,6 +280,17 @@ sw_power_unit_scale(sw_power_unit *u, double inertia, double damping, double xdp
     u->xdp *= xdp;
 }
 
+void
+sw_power_unit_resize(sw_power_unit *u, double share)
+{
+    double *const impedances[] = {&u->ra, &u->xd, &u->xq, &u->xdp, &u->xqp};
+    double *const powers[] = {&u->h, &u->d, &u->gov.gain, &u->gov.vmax, &u->gov.vmin, &u->gov.dt};
+    for (size_t k = 0; k < sizeof impedances / sizeof *impedances; k++)
+        *impedances[k] /= share;
+    for (size_t k = 0; k < sizeof powers / sizeof *powers; k++)
+        *powers[k] *= share;
+}
+
 // ---- the steady state ----
 
 static bool

@@ -95,6 +95,10 @@ bool sw_power_units(const sw_power_case *c, const sw_power_controls *controls, s
 // Multiplies the inertia, adds to D (pu on base_mva), multiplies x'd.
 void sw_power_unit_scale(sw_power_unit *unit, double inertia, double damping, double xdp);
 
+// The machine at `share` of its size, so that all its figures but the exciter's are: what is in pu
+// of the system's base scales, impedances inversely.
+void sw_power_unit_resize(sw_power_unit *unit, double share);
+
 // SE(efd) of the exciter.
 double sw_power_saturation_at(const sw_power_avr *avr, double efd);
 

@@ -9,178 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/power/cct.h"
+#include "models/power/descriptor.h"
+#include "models/power/measures.h"
 #include "models/power/memory.h"
-#include "models/power/recording.h"
-#include "models/power/scenario.h"
+#include "models/power/sime.h"
 
 #define RADIANS (M_PI / 180)
-
-// ---- parameters ----
-
-enum {
-    SYSTEM,
-    FAULT_BUS,
-    LINE,
-    POSITION,
-    FAULT_R,
-    FAULT_X,
-    OPENS,
-    SECOND_LINE,
-    SECOND_AFTER,
-    CLEARING_TIME,
-    LOAD_LEVEL,
-    PROPORTIONAL,
-    REACTIVE_LIMITS,
-    INERTIA,
-    DAMPING,
-    XDP,
-    HORIZON,
-    LIMIT,
-    STEP,
-    LONGEST,
-    SCAN_STEP,
-    RESOLUTION,
-    MODEL,
-    EXCITER,
-    GOVERNORS,
-    STABILISERS,
-    AVR_GAIN,
-    GOVERNOR_GAIN,
-    PSS_GAIN,
-    LOAD_CURRENT,
-    LOAD_POWER,
-    EVERY,
-    INERTIA_1,
-    XDP_1 = INERTIA_1 + SW_POWER_NAMED_MACHINES,
-    DISPATCH_1 = XDP_1 + SW_POWER_NAMED_MACHINES,
-    N_PARAMETERS = DISPATCH_1 + SW_POWER_NAMED_MACHINES,
-};
-
-#define NUMBER(name, unit, low, high, value, doc)                                                  \
-    {                                                                                              \
-        name, unit, doc, SW_NUMBER, low, high, value, NULL, NULL                                   \
-    }
-#define FLAG(name, value, doc)                                                                     \
-    {                                                                                              \
-        name, "", doc, SW_BOOLEAN, 0, 1, value, NULL, NULL                                         \
-    }
-#define MACHINE(what, k, doc) NUMBER(what "-" #k, "", 0.01, 100, 1, doc " of machine " #k)
-#define MACHINES(what, doc)                                                                        \
-    MACHINE(what, 1, doc), MACHINE(what, 2, doc), MACHINE(what, 3, doc), MACHINE(what, 4, doc),    \
-        MACHINE(what, 5, doc), MACHINE(what, 6, doc), MACHINE(what, 7, doc),                       \
-        MACHINE(what, 8, doc), MACHINE(what, 9, doc), MACHINE(what, 10, doc)
-
-static const char *const machine_models[] = {"classical", "two-axis", NULL};
-
-// In the order of sw_power_exciter_choice.
-static const char *const exciters[] = {"none", "listed", "static", "rotating", "sexs", NULL};
-
-static const sw_parameter parameters[N_PARAMETERS] = {
-    [SYSTEM] = {"system", "", "The power system.", SW_TEXT, 0, 0, 0, "wscc9",
-                sw_power_builtin_names},
-    NUMBER("fault-bus", "", 0, 1e6, 7, "Number of the faulted bus; 0: on the line, at position."),
-    {"line", "", "The line that clears the fault: \"5-7\", \"5-7/2\" for the second circuit.",
-     SW_TEXT, 0, 0, 0, "5-7", NULL},
-    NUMBER("position", "", 0, 1, 0.5, "Where on the line, from its first-named end."),
-    NUMBER("fault-r", "pu", 0, 100, 0, "Resistance of the fault; both 0: solid."),
-    NUMBER("fault-x", "pu", 0, 100, 0, "Reactance of the fault."),
-    FLAG("opens", 1, "Clearing opens the line; otherwise the fault vanishes by itself."),
-    {"second-line", "", "A further line that opens later, or \"none\".", SW_TEXT, 0, 0, 0, "none",
-     NULL},
-    NUMBER("second-after", "s", 0, 100, 0, "How long after clearing the second line opens."),
-    NUMBER("clearing-time", "s", 0, 100, 0.1, "How long the fault lasts."),
-    NUMBER("load-level", "", 0.01, 10, 1, "Factor on all loads."),
-    FLAG("proportional", 1, "Generation follows the load level; otherwise the reference bus does."),
-    FLAG("reactive-limits", 0, "Generators stay within their reactive limits."),
-    NUMBER("inertia", "", 0.01, 100, 1, "Factor on all inertias."),
-    NUMBER("damping", "pu", 0, 1000, 0, "Added to every machine's D, on its own base."),
-    NUMBER("xdp", "", 0.01, 100, 1, "Factor on all transient reactances."),
-    NUMBER("horizon", "s", 0.1, 60, 5, "How long is simulated, from the fault on."),
-    NUMBER("limit", "degree", 90, 3600, 360, "Spread of angles beyond which synchronism is lost."),
-    NUMBER("step", "s", 0.0001, 0.02, 0.005, "The longest step of integration."),
-    NUMBER("longest", "s", 0.01, 10, 1, "The longest clearing time that a search tries."),
-    NUMBER("scan-step", "s", 0.0001, 0.5, 0.001, "A loss narrower than this may be missed."),
-    NUMBER("resolution", "s", 1e-7, 0.01, 1e-5, "Of the critical clearing time."),
-    {"machines", "", "Classical machines, or two-axis ones with the controls below.", SW_TEXT, 0, 0,
-     0, "classical", machine_models},
-    {"exciter", "", "Which of the case's exciters; sexs: a typical one everywhere.", SW_TEXT, 0, 0,
-     0, "listed", exciters},
-    FLAG("governors", 1, "Two-axis machines have the case's governors."),
-    FLAG("stabilisers", 1, "Two-axis machines have the case's stabilisers."),
-    NUMBER("avr-gain", "", 0.01, 100, 1, "Factor on the gains of all voltage regulators."),
-    NUMBER("governor-gain", "", 0, 100, 1, "Factor on 1/R of all governors."),
-    NUMBER("pss-gain", "", 0, 100, 1, "Factor on the gains of all stabilisers."),
-    NUMBER("load-current", "", 0, 1, 0, "Share of constant current in all loads (two-axis only)."),
-    NUMBER("load-power", "", 0, 1, 0, "Share of constant power in all loads (two-axis only)."),
-    NUMBER("every", "s", 0, 10, 0, "Time between the rows of series; 0: each step."),
-    MACHINES("inertia", "Factor on the inertia"),
-    MACHINES("xdp", "Factor on the transient reactance"),
-    MACHINES("dispatch", "Factor on the active power"),
-};
-
-// ---- outputs ----
-
-enum {
-    STABLE,
-    SPREAD,
-    SPREAD_AT,
-    LOST_AT,
-    STEPS,
-    CCT,
-    CENSORED,
-    CROSSINGS,
-    SWING,
-    SERIES, // in the order of sw_power_trace
-    N_OUTPUTS = SERIES + SW_POWER_TRACES
-};
-
-static const sw_output outputs[N_OUTPUTS] = {
-    [STABLE] = {"stable", "", "1 if synchronism is kept to the horizon, 0 if it is lost.",
-                SW_SCALAR, false},
-    [SPREAD] = {"spread", "degree", "Largest separation of rotor angles, up to the loss.",
-                SW_SCALAR, false},
-    [SPREAD_AT] = {"spread-at", "s", "When it was largest.", SW_SCALAR, false},
-    [LOST_AT] = {"lost-at", "s", "When synchronism was lost; NaN if it was kept.", SW_SCALAR,
-                 false},
-    [STEPS] = {"steps", "", "Steps of integration.", SW_SCALAR, true},
-    [CCT] = {"cct", "s", "Critical clearing time: the longest below the first loss.", SW_SCALAR,
-             true},
-    [CENSORED] = {"cct-censored", "", "1 if no loss was found up to `longest`, which cct then is.",
-                  SW_SCALAR, true},
-    [CROSSINGS] = {"crossings", "s", "All clearing times at which stability changes.", SW_SERIES,
-                   true},
-    [SWING] =
-        {"swing", "degree",
-         "Largest less least separation of rotor angles in the last fifth of the horizon; NaN "
-         "if synchronism is lost.",
-         SW_SCALAR, true},
-    [SERIES +
-        SW_POWER_TIMES] = {"times", "s", "When the rows of the series below are.", SW_SERIES, true},
-    [SERIES + SW_POWER_ANGLES] = {"angles", "degree",
-                                  "Rotor angles to the machines' mean, machine by machine, a row "
-                                  "after the other.",
-                                  SW_SERIES, true},
-    [SERIES + SW_POWER_SPEEDS] = {"speeds", "pu", "Speeds relative to synchronous, likewise.",
-                                  SW_SERIES, true},
-    [SERIES + SW_POWER_VOLTAGES] = {"voltages", "pu",
-                                    "Terminal voltages, likewise; empty for classical machines.",
-                                    SW_SERIES, true},
-    [SERIES + SW_POWER_FIELDS] = {"fields", "pu",
-                                  "Field voltages Efd, likewise; empty for classical machines.",
-                                  SW_SERIES, true},
-    [SERIES + SW_POWER_TORQUES] = {"torques", "pu",
-                                   "Mechanical torques on the case's base, likewise; empty for "
-                                   "classical machines.",
-                                   SW_SERIES, true},
-};
 
 // ---- state of a study ----
 
 typedef struct state {
     const sw_opening *opening;
     int *declared; // which of `outputs` each asked-for output is
-    bool wants[N_OUTPUTS];
+    bool wants[O_COUNT];
     sw_power_context **contexts; // one a level of `system`, made when first needed
 } state;
 
@@ -194,7 +35,7 @@ static void
 power_close(void *self)
 {
     state *s = self;
-    for (size_t l = 0; l < s->opening->levels[SYSTEM].n; l++) {
+    for (size_t l = 0; l < s->opening->levels[P_SYSTEM].n; l++) {
         if (s->contexts[l])
             sw_power_context_free(&s->contexts[l]);
     }
@@ -206,16 +47,16 @@ power_close(void *self)
 static int
 power_open(const sw_opening *o, void **self)
 {
-    if (o->n_outputs > N_OUTPUTS) {
+    if (o->n_outputs > O_COUNT) {
         snprintf(o->error, o->error_size, "an output is asked for twice");
         return -1;
     }
     state *s = sw_power_alloc(1, sizeof *s);
     s->opening = o;
     s->declared = sw_power_alloc(o->n_outputs, sizeof *s->declared);
-    s->contexts = sw_power_alloc(o->levels[SYSTEM].n, sizeof(sw_power_context *));
+    s->contexts = sw_power_alloc(o->levels[P_SYSTEM].n, sizeof(sw_power_context *));
     for (size_t k = 0; k < o->n_outputs; k++) {
-        while (strcmp(outputs[s->declared[k]].name, o->outputs[k].name) != 0)
+        while (strcmp(sw_power_outputs[s->declared[k]].name, o->outputs[k].name) != 0)
             s->declared[k]++;
         s->wants[s->declared[k]] = true;
     }
@@ -252,31 +93,43 @@ read_scenario(const state *s, const sw_run *run, sw_power_scenario *to)
 {
     const double *in = run->in;
     sw_power_scenario_init(to);
-    to->load_level = in[LOAD_LEVEL];
-    to->proportional = in[PROPORTIONAL];
-    to->reactive_limits = in[REACTIVE_LIMITS];
-    to->inertia = in[INERTIA];
-    to->damping = in[DAMPING];
-    to->xdp = in[XDP];
-    to->fault_bus = in[FAULT_BUS];
-    to->position = in[POSITION];
-    to->fault_r = in[FAULT_R];
-    to->fault_x = in[FAULT_X];
-    to->opens = in[OPENS];
-    to->two_axis = (double)choice(machine_models, text_of(s, MODEL, in[MODEL]));
-    to->exciter = (double)choice(exciters, text_of(s, EXCITER, in[EXCITER]));
-    to->governor = in[GOVERNORS];
-    to->stabiliser = in[STABILISERS];
-    to->avr_gain = in[AVR_GAIN];
-    to->governor_gain = in[GOVERNOR_GAIN];
-    to->pss_gain = in[PSS_GAIN];
-    to->load_current = in[LOAD_CURRENT];
-    to->load_power = in[LOAD_POWER];
-    memcpy(to->machine_inertia, in + INERTIA_1, sizeof to->machine_inertia);
-    memcpy(to->machine_xdp, in + XDP_1, sizeof to->machine_xdp);
-    memcpy(to->machine_dispatch, in + DISPATCH_1, sizeof to->machine_dispatch);
-    return read_line(run, "line", text_of(s, LINE, in[LINE]), to->line) &&
-           read_line(run, "second-line", text_of(s, SECOND_LINE, in[SECOND_LINE]), to->second_line);
+    to->event = (double)choice(sw_power_events, text_of(s, P_EVENT, in[P_EVENT]));
+    to->trip = in[P_TRIP_MACHINE];
+    to->step_bus = in[P_STEP_BUS];
+    to->step = in[P_STEP_FACTOR];
+    to->keeps_charging = in[P_KEEP_CHARGING];
+    to->area = in[P_AREA];
+    to->area_load = in[P_AREA_LOAD];
+    to->bus = in[P_BUS];
+    to->bus_load = in[P_BUS_LOAD];
+    to->distributed = (double)choice(sw_power_slack_rules, text_of(s, P_SLACK, in[P_SLACK]));
+    to->renewable = in[P_RENEWABLE];
+    to->load_level = in[P_LOAD_LEVEL];
+    to->proportional = in[P_PROPORTIONAL];
+    to->reactive_limits = in[P_REACTIVE_LIMITS];
+    to->inertia = in[P_INERTIA];
+    to->damping = in[P_DAMPING];
+    to->xdp = in[P_XDP];
+    to->fault_bus = in[P_FAULT_BUS];
+    to->position = in[P_POSITION];
+    to->fault_r = in[P_FAULT_R];
+    to->fault_x = in[P_FAULT_X];
+    to->opens = in[P_OPENS];
+    to->two_axis = (double)choice(sw_power_machine_models, text_of(s, P_MODEL, in[P_MODEL]));
+    to->exciter = (double)choice(sw_power_exciters, text_of(s, P_EXCITER, in[P_EXCITER]));
+    to->governor = in[P_GOVERNORS];
+    to->stabiliser = in[P_STABILISERS];
+    to->avr_gain = in[P_AVR_GAIN];
+    to->governor_gain = in[P_GOVERNOR_GAIN];
+    to->pss_gain = in[P_PSS_GAIN];
+    to->load_current = in[P_LOAD_CURRENT];
+    to->load_power = in[P_LOAD_POWER];
+    memcpy(to->machine_inertia, in + P_INERTIA_1, sizeof to->machine_inertia);
+    memcpy(to->machine_xdp, in + P_XDP_1, sizeof to->machine_xdp);
+    memcpy(to->machine_dispatch, in + P_DISPATCH_1, sizeof to->machine_dispatch);
+    return read_line(run, "line", text_of(s, P_LINE, in[P_LINE]), to->line) &&
+           read_line(run, "second-line", text_of(s, P_SECOND_LINE, in[P_SECOND_LINE]),
+                     to->second_line);
 }
 
 // Puts a value where the study asked for it.
@@ -298,6 +151,40 @@ put_series(const state *s, const sw_run *run, int output, const double *v, size_
     }
 }
 
+static bool
+is_fault(const state *s, const double *in)
+{
+    return strcmp(text_of(s, P_EVENT, in[P_EVENT]), "fault") == 0;
+}
+
+static sw_power_search
+search_of(const double *in)
+{
+    return (sw_power_search){.horizon = in[P_HORIZON],
+                             .step = in[P_STEP],
+                             .limit = in[P_LIMIT] * RADIANS,
+                             .longest = fmin(in[P_LONGEST], in[P_HORIZON]),
+                             .scan_step = in[P_SCAN_STEP],
+                             .resolution = in[P_RESOLUTION],
+                             .second_at = in[P_SECOND_AFTER]};
+}
+
+// The simulation that a run asks for: what is no fault has nothing to clear.
+static sw_power_sim
+sim_of(const state *s, const double *in, const sw_power_swing *swing, const sw_power_search *search)
+{
+    return sw_power_sim_of(swing, search, is_fault(s, in) ? in[P_CLEARING_TIME] : 0);
+}
+
+static void
+put_text(const state *s, const sw_run *run, int output, const char *text)
+{
+    for (size_t k = 0; k < s->opening->n_outputs; k++) {
+        if (s->declared[k] == output)
+            run->host->text(run->host, 0, k, text, strlen(text));
+    }
+}
+
 // The answers of one simulation into the run's outputs.
 static sw_outcome
 say(const state *s, const sw_run *run, const sw_power_sim *sim)
@@ -308,109 +195,239 @@ say(const state *s, const sw_run *run, const sw_power_sim *sim)
                         sim->end);
         return SW_ERROR;
     }
-    put(s, run, STABLE, sim->verdict == SW_POWER_STABLE);
-    put(s, run, SPREAD, sim->largest / RADIANS);
-    put(s, run, SPREAD_AT, sim->largest_at);
-    put(s, run, LOST_AT, sim->verdict == SW_POWER_LOST ? sim->end : NAN);
-    put(s, run, STEPS, (double)sim->steps);
+    double degrees = sim->largest / RADIANS;
+    put(s, run, O_STABLE, sim->verdict == SW_POWER_STABLE);
+    put(s, run, O_SPREAD, degrees);
+    put(s, run, O_SPREAD_AT, sim->largest_at);
+    put(s, run, O_LOST_AT, sim->verdict == SW_POWER_LOST ? sim->end : NAN);
+    put(s, run, O_STEPS, (double)sim->steps);
+    put(s, run, O_TSI, 100 * (360 - degrees) / (360 + degrees));
     return SW_DONE;
 }
 
-// Whether the study wants series or the swing at the end: each step must be looked at.
+// ---- what is seen step by step ----
+
 static bool
-wants_steps(const state *s)
+wants_any(const state *s, int from, int to)
 {
-    bool any = s->wants[SWING];
-    for (int k = SERIES; k < N_OUTPUTS; k++)
+    bool any = false;
+    for (int k = from; k <= to; k++)
         any |= s->wants[k];
     return any;
 }
 
+static bool
+wants_rows(const state *s)
+{
+    return s->wants[O_SWING] || wants_any(s, O_SERIES, O_COUNT - 1);
+}
+
+static bool
+wants_margin(const state *s)
+{
+    return wants_any(s, O_MARGIN, O_CLUSTER);
+}
+
+static bool
+wants_measures(const state *s)
+{
+    return wants_any(s, O_FARTHEST, O_TIME_LOW);
+}
+
+// Whether each step must be looked at.
+static bool
+wants_steps(const state *s)
+{
+    return wants_rows(s) || wants_margin(s) || wants_measures(s);
+}
+
+// Who looks at the steps of one simulation.
+typedef struct watch {
+    const state *s;
+    sw_power_recording rows;
+    sw_power_trajectory trajectory;
+    sw_power_measures measures;
+} watch;
+
 static void
-put_recording(const state *s, const sw_run *run, const sw_power_sim *sim,
-              const sw_power_recording *r)
+see(sw_power_sim *sim, double t, const double *angle, const double *speed)
+{
+    watch *w = sim->self;
+    if (wants_rows(w->s))
+        sw_power_recording_add(&w->rows, sim, t, angle, speed);
+    if (wants_margin(w->s))
+        sw_power_trajectory_add(&w->trajectory, sim, t, angle, speed);
+    if (wants_measures(w->s))
+        sw_power_measures_add(&w->measures, sim, t, angle, speed);
+}
+
+static void
+watch_init(watch *w, const state *s, const double *in, size_t n)
+{
+    *w = (watch){.s = s};
+    w->rows.every = in[P_EVERY];
+    w->rows.tail = 0.8 * in[P_HORIZON];
+    for (int k = 0; k < SW_POWER_TRACES; k++)
+        w->rows.wants[k] = s->wants[O_SERIES + k];
+    sw_power_recording_init(&w->rows);
+    w->measures.window = in[P_ROCOF_WINDOW];
+    w->measures.low_voltage = in[P_LOW_VOLTAGE];
+    sw_power_measures_init(&w->measures, n);
+}
+
+static void
+watch_fini(watch *w)
+{
+    sw_power_recording_fini(&w->rows);
+    sw_power_trajectory_fini(&w->trajectory);
+    sw_power_measures_fini(&w->measures);
+}
+
+static void
+put_rows(const state *s, const sw_run *run, const sw_power_sim *sim, const sw_power_recording *r)
 {
     bool measured = sim->verdict == SW_POWER_STABLE && r->high >= r->low;
-    put(s, run, SWING, measured ? (r->high - r->low) / RADIANS : NAN);
+    put(s, run, O_SWING, measured ? (r->high - r->low) / RADIANS : NAN);
     for (int k = 0; k < SW_POWER_TRACES; k++)
-        put_series(s, run, SERIES + k, r->v[k], r->n[k]);
+        put_series(s, run, O_SERIES + k, r->v[k], r->n[k]);
 }
+
+static void
+put_margin(const state *s, const sw_run *run, const sw_power_sim *sim, const watch *w)
+{
+    size_t n = sim->swing->n, members = 0;
+    bool *critical = sw_power_alloc(n, sizeof *critical);
+    double *cluster = sw_power_doubles(n);
+    const sw_power_context *x = s->contexts[(size_t)run->in[P_SYSTEM]];
+    sw_power_omib omib = {.critical = critical};
+    double cleared = sim->phase[0].topology == SW_POWER_FAULTED ? sim->phase[0].end : 0;
+    sw_power_omib_margin(&w->trajectory, sim, cleared, &omib);
+    for (size_t k = 0; k < n; k++)
+        if (critical[k])
+            cluster[members++] = (double)x->running[k] + 1;
+    put(s, run, O_MARGIN, omib.margin);
+    put(s, run, O_NORMALISED_MARGIN, omib.margin / omib.mass);
+    put(s, run, O_CRITICAL_MACHINES, (double)members);
+    put_series(s, run, O_CLUSTER, cluster, members);
+    free(cluster);
+    free(critical);
+}
+
+// Without governors nothing brings a frequency back: its extremes say nothing but the horizon.
+static bool
+has_governors(const state *s, const sw_run *run)
+{
+    const sw_power_context *x = s->contexts[(size_t)run->in[P_SYSTEM]];
+    return run->in[P_GOVERNORS] != 0 && x->c->n_governors > 0 &&
+           strcmp(text_of(s, P_MODEL, run->in[P_MODEL]), "two-axis") == 0;
+}
+
+static void
+put_measures(const state *s, const sw_run *run, const sw_power_measures *m, size_t n)
+{
+    bool governed = has_governors(s, run);
+    for (size_t i = 0; i < n; i++)
+        m->farthest[i] /= RADIANS;
+    put_series(s, run, O_FARTHEST, m->farthest, n);
+    put(s, run, O_FREQUENCY_LOW, governed ? m->frequency_low : NAN);
+    put(s, run, O_FREQUENCY_HIGH, governed ? m->frequency_high : NAN);
+    put(s, run, O_ROCOF, m->rocof);
+    put(s, run, O_VOLTAGE_LOW, m->voltage_low);
+    put(s, run, O_VOLTAGE_HIGH, m->voltage_high);
+    put(s, run, O_TIME_LOW, m->time_low);
+}
+
+// ---- one run ----
 
 static sw_outcome
 simulate(const state *s, const sw_run *run, const sw_power_swing *swing,
          const sw_power_search *search)
 {
-    sw_power_sim sim = sw_power_sim_of(swing, search, run->in[CLEARING_TIME]);
-    sw_power_recording r = {.every = run->in[EVERY], .tail = 0.8 * search->horizon};
-    for (int k = 0; k < SW_POWER_TRACES; k++)
-        r.wants[k] = s->wants[SERIES + k];
-    if (wants_steps(s))
-        sw_power_record(&sim, &r);
+    sw_power_sim sim = sim_of(s, run->in, swing, search);
+    watch w;
+    watch_init(&w, s, run->in, swing->n);
+    if (wants_steps(s)) {
+        sim.record = see;
+        sim.self = &w;
+    }
     sw_power_swing_run(&sim, 1);
     sw_outcome outcome = say(s, run, &sim);
-    if (outcome == SW_DONE && wants_steps(s))
-        put_recording(s, run, &sim, &r);
-    sw_power_recording_fini(&r);
+    if (outcome == SW_DONE && wants_rows(s))
+        put_rows(s, run, &sim, &w.rows);
+    if (outcome == SW_DONE && wants_margin(s))
+        put_margin(s, run, &sim, &w);
+    if (outcome == SW_DONE && wants_measures(s))
+        put_measures(s, run, &w.measures, swing->n);
+    watch_fini(&w);
     return outcome;
 }
 
 static sw_outcome
 search_cct(const state *s, const sw_run *run, const sw_power_swing *swing, sw_power_search *search)
 {
-    sw_power_cct answer;
-    search->all = s->wants[CROSSINGS];
-    sw_power_cct_find(swing, search, &answer);
-    if (answer.failed) {
-        run->host->fail(run->host, 0, "the integration broke down for the clearing time %g s",
-                        answer.failed_at);
+    sw_power_sime answer = {.refused = "the scan was asked for"};
+    if (!is_fault(s, run->in)) {
+        run->host->fail(run->host, 0, "cct is of a fault: event is \"%s\"",
+                        text_of(s, P_EVENT, run->in[P_EVENT]));
         return SW_ERROR;
     }
-    bool censored = isinf(answer.first_loss);
-    put(s, run, CCT, censored ? search->longest : answer.first_loss);
-    put(s, run, CENSORED, censored);
-    put_series(s, run, CROSSINGS, answer.crossing, answer.n_crossings);
+    search->all = s->wants[O_CROSSINGS];
+    bool scan = search->all || strcmp(text_of(s, P_SEARCH, run->in[P_SEARCH]), "sime") != 0;
+    if (scan)
+        sw_power_cct_find(swing, search, &answer.cct);
+    else
+        sw_power_sime_find(swing, search, &answer);
+    const sw_power_cct *cct = &answer.cct;
+    if (cct->failed) {
+        run->host->fail(run->host, 0, "the integration broke down for the clearing time %g s",
+                        cct->failed_at);
+        return SW_ERROR;
+    }
+    bool censored = isinf(cct->first_loss);
+    put(s, run, O_CCT, censored ? search->longest : cct->first_loss);
+    put(s, run, O_CENSORED, censored);
+    put(s, run, O_CCT_SIMULATIONS, (double)cct->simulations);
+    put(s, run, O_CCT_BY_SCAN, scan || answer.refused);
+    put_series(s, run, O_CROSSINGS, cct->crossing, cct->n_crossings);
     return SW_DONE;
 }
 
-static sw_power_search
-search_of(const double *in)
+static bool
+wants_cct(const state *s)
 {
-    return (sw_power_search){.horizon = in[HORIZON],
-                             .step = in[STEP],
-                             .limit = in[LIMIT] * RADIANS,
-                             .longest = fmin(in[LONGEST], in[HORIZON]),
-                             .scan_step = in[SCAN_STEP],
-                             .resolution = in[RESOLUTION],
-                             .second_at = in[SECOND_AFTER]};
+    return s->wants[O_CCT] || s->wants[O_CENSORED] || s->wants[O_CROSSINGS] ||
+           s->wants[O_CCT_SIMULATIONS] || s->wants[O_CCT_BY_SCAN];
 }
 
 // Whether the study wants more of each run than one simulation's verdict.
 static bool
 wants_more(const state *s)
 {
-    return s->wants[CCT] || s->wants[CENSORED] || s->wants[CROSSINGS] || wants_steps(s);
+    return wants_cct(s) || wants_steps(s) || s->wants[O_CASE_HASH];
 }
 
 static sw_outcome
 answer(const state *s, const sw_run *run, const sw_power_swing *swing)
 {
     sw_power_search search = search_of(run->in);
-    bool time_domain = s->wants[STABLE] || s->wants[SPREAD] || s->wants[SPREAD_AT] ||
-                       s->wants[LOST_AT] || s->wants[STEPS] || wants_steps(s);
+    const char *hash = s->contexts[(size_t)run->in[P_SYSTEM]]->c->hash;
+    put_text(s, run, O_CASE_HASH, hash);
+    bool time_domain = s->wants[O_STABLE] || s->wants[O_SPREAD] || s->wants[O_SPREAD_AT] ||
+                       s->wants[O_LOST_AT] || s->wants[O_STEPS] || s->wants[O_TSI] ||
+                       wants_steps(s);
     sw_outcome outcome = time_domain ? simulate(s, run, swing, &search) : SW_DONE;
-    bool cct = s->wants[CCT] || s->wants[CENSORED] || s->wants[CROSSINGS];
-    return outcome == SW_DONE && cct ? search_cct(s, run, swing, &search) : outcome;
+    return outcome == SW_DONE && wants_cct(s) ? search_cct(s, run, swing, &search) : outcome;
 }
 
 // The swing of a scenario. False after the run was told why there is none.
 static bool
 prepare(state *s, const sw_run *run, const sw_power_scenario *scenario, sw_power_swing *swing)
 {
-    size_t level = (size_t)run->in[SYSTEM];
+    size_t level = (size_t)run->in[P_SYSTEM];
     char reason[SW_POWER_REASON];
     if (!s->contexts[level])
         s->contexts[level] =
-            sw_power_context_new(sw_power_builtin_case(text_of(s, SYSTEM, run->in[SYSTEM])));
+            sw_power_context_new(sw_power_builtin_case(text_of(s, P_SYSTEM, run->in[P_SYSTEM])));
     if (sw_power_scenario_prepare(s->contexts[level], scenario, swing, reason, sizeof reason))
         return true;
     run->host->fail(run->host, 0, "%s", reason);
@@ -437,7 +454,7 @@ typedef struct one {
     const sw_batch *batch;
     size_t i;
     sw_host host;
-    double in[N_PARAMETERS], out[N_OUTPUTS];
+    double in[P_COUNT], out[O_COUNT];
     sw_run run;
 } one;
 
@@ -446,6 +463,13 @@ one_series(const sw_host *host, size_t i, size_t k, const double *values, size_t
 {
     const one *o = host->self;
     o->batch->host->series(o->batch->host, o->i + i, k, values, n);
+}
+
+static void
+one_text(const sw_host *host, size_t i, size_t k, const char *text, size_t n)
+{
+    const one *o = host->self;
+    o->batch->host->text(o->batch->host, o->i + i, k, text, n);
 }
 
 static void
@@ -463,10 +487,12 @@ one_fail(const sw_host *host, size_t i, const char *format, ...)
 static void
 one_init(one *o, const sw_batch *b, size_t i)
 {
-    *o = (one){.batch = b, .i = i, .host = {.series = one_series, .fail = one_fail, .self = o}};
-    for (size_t j = 0; j < N_PARAMETERS; j++)
+    *o = (one){.batch = b,
+               .i = i,
+               .host = {.series = one_series, .text = one_text, .fail = one_fail, .self = o}};
+    for (size_t j = 0; j < P_COUNT; j++)
         o->in[j] = b->in[j][i];
-    for (size_t k = 0; k < N_OUTPUTS; k++)
+    for (size_t k = 0; k < O_COUNT; k++)
         o->out[k] = NAN;
     o->run = (sw_run){.run = b->first_run + i, .in = o->in, .out = o->out, .host = &o->host};
 }
@@ -506,12 +532,12 @@ flush(const state *s, block *k)
 static void
 add(state *s, block *k, const sw_batch *b, size_t i)
 {
-    if (k->n == BLOCK || (k->n > 0 && b->in[SYSTEM][i] != k->system))
+    if (k->n == BLOCK || (k->n > 0 && b->in[P_SYSTEM][i] != k->system))
         flush(s, k);
     one *o = &k->one[k->n];
     sw_power_scenario *scenario = &k->scenario[k->n_swings];
     one_init(o, b, i);
-    k->system = o->in[SYSTEM];
+    k->system = o->in[P_SYSTEM];
     bool ok = read_scenario(s, &o->run, scenario);
     bool known = ok && k->n_swings > 0 && memcmp(scenario, scenario - 1, sizeof *scenario) == 0;
     if (!ok || (!known && !prepare(s, &o->run, scenario, &k->swing[k->n_swings]))) {
@@ -520,7 +546,7 @@ add(state *s, block *k, const sw_batch *b, size_t i)
     }
     k->n_swings += !known;
     sw_power_search search = search_of(o->in);
-    k->sim[k->n++] = sw_power_sim_of(&k->swing[k->n_swings - 1], &search, o->in[CLEARING_TIME]);
+    k->sim[k->n++] = sim_of(s, o->in, &k->swing[k->n_swings - 1], &search);
 }
 
 static void
@@ -543,12 +569,12 @@ power_batch(void *self, const sw_batch *b)
 
 static const sw_model rotor_angle = {
     .name = "power/rotor-angle",
-    .version = "3",
+    .version = "4",
     .doc = "A three-phase fault, cleared; rotor-angle stability and critical clearing time.",
-    .n_parameters = N_PARAMETERS,
-    .parameters = parameters,
-    .n_outputs = N_OUTPUTS,
-    .outputs = outputs,
+    .n_parameters = P_COUNT,
+    .parameters = sw_power_parameters,
+    .n_outputs = O_COUNT,
+    .outputs = sw_power_outputs,
     .open = power_open,
     .run = power_run,
     .run_batch = power_batch,

@@ -44,10 +44,10 @@ push_row(sw_power_recording *r, const sw_power_sim *sim, double t, const double 
     push(r, SW_POWER_TORQUES, s->n, more ? more->tm : NULL, 0, 1);
 }
 
-static void
-record(sw_power_sim *sim, double t, const double *angle, const double *speed)
+void
+sw_power_recording_add(sw_power_recording *r, const sw_power_sim *sim, double t,
+                       const double *angle, const double *speed)
 {
-    sw_power_recording *r = sim->self;
     double high = -INFINITY, low = INFINITY;
     for (size_t i = 0; i < sim->swing->n; i++) {
         high = fmax(high, angle[i]);
@@ -64,12 +64,10 @@ record(sw_power_sim *sim, double t, const double *angle, const double *speed)
 }
 
 void
-sw_power_record(sw_power_sim *sim, sw_power_recording *r)
+sw_power_recording_init(sw_power_recording *r)
 {
     r->high = -INFINITY;
     r->low = INFINITY;
-    sim->record = record;
-    sim->self = r;
 }
 
 void

@@ -30,8 +30,12 @@ typedef struct sw_power_recording {
     double next;
 } sw_power_recording;
 
-// Makes sim record into r, whose wants, every and tail are set and the rest zero.
-void sw_power_record(sw_power_sim *sim, sw_power_recording *r);
+// Prepares r, whose wants, every and tail are set and the rest zero.
+void sw_power_recording_init(sw_power_recording *r);
+
+// Adds a step: to be called by the simulation's record.
+void sw_power_recording_add(sw_power_recording *r, const sw_power_sim *sim, double t,
+                            const double *angle, const double *speed);
 
 void sw_power_recording_fini(sw_power_recording *r);
 

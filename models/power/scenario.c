@@ -11,6 +11,7 @@
 
 #include "models/power/dae.h"
 #include "models/power/memory.h"
+#include "models/power/operating.h"
 #include "models/power/two_axis.h"
 
 static bool __attribute__((format(printf, 3, 4)))
@@ -36,6 +37,7 @@ sw_power_context_new(const sw_power_case *c)
     x->load = sw_power_alloc(c->n_buses, sizeof *x->load);
     x->reduced = sw_power_alloc(c->n_machines * c->n_machines, sizeof *x->reduced);
     x->e = sw_power_doubles(c->n_machines);
+    x->running = sw_power_alloc(c->n_machines, sizeof *x->running);
     x->source = sw_power_alloc(c->n_machines, sizeof *x->source);
     x->unit = sw_power_alloc(c->n_machines, sizeof *x->unit);
     x->start = sw_power_alloc(c->n_machines, sizeof *x->start);
@@ -55,6 +57,7 @@ sw_power_context_free(sw_power_context **x)
     free((*x)->load);
     free((*x)->reduced);
     free((*x)->e);
+    free((*x)->running);
     free((*x)->source);
     free((*x)->unit);
     free((*x)->start);
@@ -66,6 +69,9 @@ void
 sw_power_scenario_init(sw_power_scenario *s)
 {
     *s = (sw_power_scenario){.load_level = 1,
+                             .area_load = 1,
+                             .bus_load = 1,
+                             .step = 1,
                              .proportional = 1,
                              .inertia = 1,
                              .xdp = 1,
@@ -114,9 +120,27 @@ check_factors(const sw_power_case *c, const sw_power_scenario *s, char *reason, 
     if (s->load_current + s->load_power > 0 && s->two_axis == 0)
         return refuse(reason, size,
                       "loads that are not admittances need two-axis machines, not classical ones");
-    return c->n_machines >= 2 ||
-           refuse(reason, size, "%s has %zu machines with dynamic data; two are needed", c->name,
-                  c->n_machines);
+    if (c->n_machines < 2)
+        return refuse(reason, size, "%s has %zu machines with dynamic data; two are needed",
+                      c->name, c->n_machines);
+    if (s->event != SW_POWER_GENERATOR_TRIP)
+        return true;
+    if (s->trip < 1 || s->trip > (double)c->n_machines)
+        return refuse(reason, size, "trip-machine is %.0f: %s has the machines 1 to %zu", s->trip,
+                      c->name, c->n_machines);
+    return c->n_machines > 2 ||
+           refuse(reason, size, "without machine %.0f %s has one left; two are needed", s->trip,
+                  c->name);
+}
+
+// Which machines are simulated. One that is lost at time 0 is in the power flow only.
+static void
+choose_running(sw_power_context *x, const sw_power_scenario *s)
+{
+    x->n_running = 0;
+    for (size_t k = 0; k < x->c->n_machines; k++)
+        if (s->event != SW_POWER_GENERATOR_TRIP || s->trip != (double)(k + 1))
+            x->running[x->n_running++] = k;
 }
 
 static double
@@ -125,54 +149,21 @@ named(const double *factors, size_t machine)
     return machine < SW_POWER_NAMED_MACHINES ? factors[machine] : 1;
 }
 
-static bool
-solve_flow(sw_power_context *x, const sw_power_scenario *s, char *reason, size_t size)
-{
-    const sw_power_case *c = x->c;
-    for (size_t i = 0; i < c->n_buses; i++) {
-        x->demand.pd[i] = s->load_level * c->bus[i].pd / c->base_mva;
-        x->demand.qd[i] = s->load_level * c->bus[i].qd / c->base_mva;
-    }
-    double follow = s->proportional != 0 ? s->load_level : 1;
-    for (size_t k = 0; k < c->n_generators; k++)
-        x->demand.pg[k] = follow * c->generator[k].pg / c->base_mva;
-    for (size_t k = 0; k < c->n_machines; k++)
-        x->demand.pg[c->machine[k].generator] *= named(s->machine_dispatch, k);
-    x->demand.reactive_limits = s->reactive_limits != 0;
-    return sw_power_flow_solve(x->flow, &x->demand, &x->solution, reason, size);
-}
-
-// Loads as admittances at the solved voltages; a generator without a machine is a negative load.
-static void
-admittances(sw_power_context *x)
-{
-    const sw_power_case *c = x->c;
-    bool *modelled = sw_power_alloc(c->n_generators, sizeof *modelled);
-    for (size_t k = 0; k < c->n_machines; k++)
-        modelled[c->machine[k].generator] = true;
-    for (size_t i = 0; i < c->n_buses; i++)
-        x->load[i] = CMPLX(x->demand.pd[i], -x->demand.qd[i]);
-    for (size_t k = 0; k < c->n_generators; k++)
-        if (!modelled[k] && c->generator[k].status > 0)
-            x->load[c->generator[k].bus] -= CMPLX(x->solution.pg[k], -x->solution.qg[k]);
-    for (size_t i = 0; i < c->n_buses; i++)
-        x->load[i] /= x->solution.vm[i] * x->solution.vm[i];
-    free(modelled);
-}
-
 // Inner voltages behind x'd and the constants of the swing equations, on the system's base.
 static void
 machines(sw_power_context *x, const sw_power_scenario *s, sw_power_swing *swing)
 {
     const sw_power_case *c = x->c;
     swing->w0 = 2 * M_PI * c->freq_hz;
-    for (size_t k = 0; k < c->n_machines; k++) {
-        const sw_power_machine *m = &c->machine[k];
-        double base = m->mbase / c->base_mva;
-        double h = m->h * base * s->inertia * named(s->machine_inertia, k);
-        double xdp = m->xdp / base * s->xdp * named(s->machine_xdp, k);
+    double size = 1 - s->renewable;
+    for (size_t k = 0; k < x->n_running; k++) {
+        size_t index = x->running[k];
+        const sw_power_machine *m = &c->machine[index];
+        double base = size * m->mbase / c->base_mva;
+        double h = m->h * base * s->inertia * named(s->machine_inertia, index);
+        double xdp = m->xdp / base * s->xdp * named(s->machine_xdp, index);
         double vm = x->solution.vm[m->bus], va = x->solution.va[m->bus];
-        double p = x->solution.pg[m->generator], q = x->solution.qg[m->generator];
+        double p = size * x->solution.pg[m->generator], q = size * x->solution.qg[m->generator];
         // E = V + j x'd (P - jQ) / conj(V), in the frame of V.
         double along = vm + xdp * q / vm, across = xdp * p / vm;
         x->e[k] = sqrt(along * along + across * across);
@@ -200,14 +191,18 @@ detailed_machines(sw_power_context *x, const sw_power_scenario *s, size_t n_topo
     if (!sw_power_units(c, &controls, x->unit, reason, size))
         return false;
     swing->w0 = 2 * M_PI * c->freq_hz;
-    for (size_t k = 0; k < c->n_machines; k++) {
+    double share = 1 - s->renewable;
+    for (size_t k = 0; k < x->n_running; k++) {
+        size_t index = x->running[k];
         sw_power_unit *u = &x->unit[k];
-        double base = c->machine[k].mbase / c->base_mva;
-        sw_power_unit_scale(u, s->inertia * named(s->machine_inertia, k), s->damping * base,
-                            s->xdp * named(s->machine_xdp, k));
+        *u = x->unit[index]; // never before k
+        double base = c->machine[index].mbase / c->base_mva;
+        sw_power_unit_scale(u, s->inertia * named(s->machine_inertia, index), s->damping * base,
+                            s->xdp * named(s->machine_xdp, index));
+        sw_power_unit_resize(u, share);
         double complex v = x->solution.vm[u->bus] * cexp(CMPLX(0, x->solution.va[u->bus]));
-        if (!sw_power_unit_start(u, v, x->solution.pg[u->generator], x->solution.qg[u->generator],
-                                 &x->start[k], reason, size))
+        double p = share * x->solution.pg[u->generator], q = share * x->solution.qg[u->generator];
+        if (!sw_power_unit_start(u, v, p, q, &x->start[k], reason, size))
             return false;
         x->source[k] = (sw_power_source){u->bus, sw_power_two_axis_source(u)};
         swing->angle0[k] = x->start[k].delta;
@@ -215,8 +210,7 @@ detailed_machines(sw_power_context *x, const sw_power_scenario *s, size_t n_topo
         swing->accel[k] = swing->w0 / (2 * u->h);
         swing->damping[k] = u->d / (2 * u->h);
     }
-    swing->detail =
-        sw_power_two_axis_new(c->n_machines, n_topologies, swing->w0, x->unit, x->start);
+    swing->detail = sw_power_two_axis_new(x->n_running, n_topologies, swing->w0, x->unit, x->start);
     return true;
 }
 
@@ -292,15 +286,40 @@ fault(const sw_power_scenario *s, const sw_power_case *c, size_t branch, sw_powe
 }
 
 static bool
-open_branch(const sw_power_case *c, sw_power_topology *t, size_t branch, char *reason, size_t size)
+open_branch(const sw_power_scenario *s, const sw_power_case *c, sw_power_topology *t, size_t branch,
+            char *reason, size_t size)
 {
     size_t opened[SW_POWER_MAX_CHANGES], n = 0;
+    const sw_power_branch *b = &c->branch[branch];
     t->change[t->n++] = (sw_power_change){.kind = SW_POWER_OPEN, .index = branch};
+    if (s->keeps_charging != 0) {
+        size_t ends[2] = {b->from, b->to};
+        double tap = b->ratio != 0 ? b->ratio : 1;
+        for (int e = 0; e < 2; e++)
+            t->change[t->n++] =
+                (sw_power_change){.kind = SW_POWER_SHUNT,
+                                  .index = ends[e],
+                                  .y = {CMPLX(0, b->b / 2 / (e == 0 ? tap * tap : 1))}};
+    }
     for (size_t k = 0; k < t->n; k++)
-        opened[n++] = t->change[k].index;
+        if (t->change[k].kind == SW_POWER_OPEN)
+            opened[n++] = t->change[k].index;
     return sw_power_case_is_connected(c, n, opened) ||
            refuse(reason, size, "opening line %.0f-%.0f islands the network",
                   c->branch[branch].from_number, c->branch[branch].to_number);
+}
+
+// The networks of a fault: during it, and after it.
+static bool
+fault_topologies(const sw_power_scenario *s, const sw_power_case *c, size_t branch,
+                 sw_power_topology *t, char *reason, size_t size)
+{
+    if (s->opens != 0 && branch == SIZE_MAX)
+        return refuse(reason, size,
+                      "the fault is to be cleared by opening a line, but none is "
+                      "named");
+    return fault(s, c, branch, &t[SW_POWER_FAULTED], reason, size) &&
+           (s->opens == 0 || open_branch(s, c, &t[SW_POWER_CLEARED], branch, reason, size));
 }
 
 static bool
@@ -310,19 +329,21 @@ topologies(const sw_power_scenario *s, const sw_power_case *c, sw_power_topology
     size_t branch = SIZE_MAX, second;
     if (s->line[0] != 0 && !find_branch(c, s->line, &branch, reason, size))
         return false;
-    if (s->opens != 0 && branch == SIZE_MAX)
-        return refuse(reason, size,
-                      "the fault is to be cleared by opening a line, but none is "
-                      "named");
-    if (!fault(s, c, branch, &t[SW_POWER_FAULTED], reason, size))
+    if (s->event == SW_POWER_FAULT && !fault_topologies(s, c, branch, t, reason, size))
         return false;
-    if (s->opens != 0 && !open_branch(c, &t[SW_POWER_CLEARED], branch, reason, size))
+    if (s->event == SW_POWER_LINE_TRIP && branch == SIZE_MAX)
+        return refuse(reason, size, "a line is to trip, but none is named");
+    if (s->event == SW_POWER_LINE_TRIP &&
+        !open_branch(s, c, &t[SW_POWER_CLEARED], branch, reason, size))
         return false;
     t[SW_POWER_SECOND] = t[SW_POWER_CLEARED];
     if (s->second_line[0] == 0)
         return true;
-    return find_branch(c, s->second_line, &second, reason, size) &&
-           open_branch(c, &t[SW_POWER_SECOND], second, reason, size);
+    if (!find_branch(c, s->second_line, &second, reason, size))
+        return false;
+    if (second == branch)
+        return refuse(reason, size, "second-line is the line that has opened already");
+    return open_branch(s, c, &t[SW_POWER_SECOND], second, reason, size);
 }
 
 bool
@@ -333,12 +354,12 @@ sw_power_scenario_prepare(sw_power_context *x, const sw_power_scenario *s, sw_po
     sw_power_topology *t = x->topology;
     memset(t, 0, sizeof x->topology);
     if (!check_factors(c, s, reason, size) || !topologies(s, c, t, reason, size) ||
-        !solve_flow(x, s, reason, size))
+        !sw_power_operate(x, s, reason, size))
         return false;
+    choose_running(x, s);
     size_t n = s->second_line[0] != 0 ? SW_POWER_TOPOLOGIES : SW_POWER_SECOND;
     x->n_topologies = n;
-    sw_power_swing_init(swing, c->n_machines, n);
-    admittances(x);
+    sw_power_swing_init(swing, x->n_running, n);
     if (s->two_axis == 0) {
         machines(x, s, swing);
     } else if (!detailed_machines(x, s, n, swing, reason, size)) {
@@ -346,7 +367,7 @@ sw_power_scenario_prepare(sw_power_context *x, const sw_power_scenario *s, sw_po
         return false;
     }
     for (size_t k = 0; k < n; k++) {
-        if (!sw_power_reduce(x->reducer, x->load, c->n_machines, x->source, &t[k], x->reduced)) {
+        if (!sw_power_reduce(x->reducer, x->load, x->n_running, x->source, &t[k], x->reduced)) {
             sw_power_swing_fini(swing);
             return refuse(reason, size, "the network %s is singular",
                           k == SW_POWER_FAULTED ? "during the fault" : "after the fault");

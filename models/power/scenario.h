@@ -11,6 +11,15 @@
 
 enum { SW_POWER_NAMED_MACHINES = 10, SW_POWER_REASON = 256 };
 
+// What happens at time 0. A line trip, generator trip or load step has no faulted network: its
+// simulations begin in SW_POWER_CLEARED.
+typedef enum sw_power_event {
+    SW_POWER_FAULT,
+    SW_POWER_LINE_TRIP,
+    SW_POWER_GENERATOR_TRIP,
+    SW_POWER_LOAD_STEP,
+} sw_power_event;
+
 // Networks of a prepared swing.
 enum { SW_POWER_FAULTED, SW_POWER_CLEARED, SW_POWER_SECOND, SW_POWER_TOPOLOGIES };
 
@@ -24,9 +33,11 @@ typedef struct sw_power_context {
     sw_power_solution solution;
     double complex *load;    // per bus: admittance
     double complex *reduced; // machines squared
-    double *e;               // per machine: inner voltage
+    double *e;               // per running machine, as what follows: inner voltage
+    size_t n_running;        // machines that are simulated: all but one that is lost
+    size_t *running;         // their indices in the case
     sw_power_source *source;
-    sw_power_unit *unit;   // per machine, if it has two axes
+    sw_power_unit *unit;   // if machines have two axes
     sw_power_start *start; // likewise
     size_t n_topologies;   // of the scenario prepared last
     sw_power_topology topology[SW_POWER_TOPOLOGIES];
@@ -38,9 +49,15 @@ void sw_power_context_free(sw_power_context **x);
 // Everything that fixes an operating point and its networks; plain numbers only, so that two
 // scenarios are the same if their bytes are.
 typedef struct sw_power_scenario {
+    double event;            // sw_power_event
     double load_level;       // factor on all loads
+    double area, area_load;  // a factor on the loads of one area; area 0: none
+    double bus, bus_load;    // and on that of one bus, by number; 0: none
     double proportional;     // 1: generation follows the load level; 0: the reference bus does
     double reactive_limits;  // 1: generators stay within Qmin to Qmax
+    double distributed;      // 1: all generators share what the loads lack, as their powers are to
+                             // each other; 0: the reference bus alone
+    double renewable;        // share of each machine that a static injection takes the place of
     double inertia;          // factor on all inertias
     double damping;          // added to every machine's D, pu on its own base
     double xdp;              // factor on all transient reactances
@@ -49,6 +66,9 @@ typedef struct sw_power_scenario {
     double position;         // 0 at the line's first-named end to 1
     double fault_r, fault_x; // pu; both 0: solid
     double opens;            // 1: the line is opened at clearing; 0: the fault vanishes by itself
+    double keeps_charging;   // 1: half of an opened line's charging stays at each end
+    double trip;             // which machine is lost (from 1), with SW_POWER_GENERATOR_TRIP
+    double step_bus, step;   // bus (0: all) and factor, with SW_POWER_LOAD_STEP
     double second_line[3];   // a further outage, as line; 0: none
     double two_axis;         // 1: two-axis machines with the controls below; 0: classical ones
     double exciter;          // sw_power_exciter_choice

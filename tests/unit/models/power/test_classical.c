@@ -301,7 +301,7 @@ a_batch_gives_the_bits_of_single_runs(void **state)
     enum { N = 150 };
     const sw_model *model = sw_harness_find(&sw_power_family, "power/rotor-angle");
     const char *wanted[] = {NULL, "stable,lost-at", "cct"};
-    static double points[N * 64];
+    static double points[N * 96];
     static uint64_t seeds[N];
     for (size_t w = 0; w < sizeof wanted / sizeof *wanted; w++) {
         sw_harness *h = sw_harness_open(model, wanted[w]);
@@ -309,7 +309,7 @@ a_batch_gives_the_bits_of_single_runs(void **state)
             sw_harness_set(h, "load-level", i % 31 == 30 ? 9 : 0.8 + 0.01 * (double)(i / 4));
             sw_harness_set(h, "clearing-time", 0.05 + 0.003 * (double)(i % 50));
             sw_harness_set(h, "scan-step", 0.02);
-            assert_true(model->n_parameters <= 64);
+            assert_true(model->n_parameters <= 96);
             memcpy(points + i * model->n_parameters, sw_harness_inputs(h),
                    model->n_parameters * sizeof *points);
         }
