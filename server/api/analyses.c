@@ -19,7 +19,7 @@ sw_api_analyses_list(sw_request *r)
     __attribute__((cleanup(sw_cleanup_row))) sw_study_row row = {0};
     int form = form_of(r);
     if (form >= 0 && sw_api_row_asked(r, &row))
-        sw_analyst_ask(sw_api_of(r)->analyst, r, row.id, NULL, form == 1);
+        sw_analyst_ask(r, row.id, NULL, form == 1);
 }
 
 // A value of the query as the JSON it would be in a document: a number, true, false, an
@@ -55,5 +55,5 @@ sw_api_analyses_show(sw_request *r)
     }
     // Not what the query may change.
     json_object_set_new(request, "method", json_string(method));
-    sw_analyst_ask(sw_api_of(r)->analyst, r, row.id, request, form == 1);
+    sw_analyst_ask(r, row.id, request, form == 1);
 }

@@ -1,32 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The analyst: one thread with a database connection of its own that computes analyses, streaming
-// the columns they need. A result of a study that is over is kept.
+// The analysts: threads with a database connection each that compute analyses, streaming the
+// columns they need. A result of a study that is over is kept.
 #include "server/api/internal.h"
 
 #include "lib/analysis/analysis.h"
 #include "lib/formats/formats.h"
+#include "server/api/pool.h"
 
-#include <pthread.h>
-
-enum { WAITING_MAX = 64 };
+enum { WAITING_MAX = 64, THREADS = 4 };
 
 typedef struct job {
-    sw_request *request;
     int64_t study;
     json_t *asked; // one analysis; NULL: all that the document names
     bool salib;    // answer under SALib's keys
 } job;
-
-struct analyst {
-    sw_store *store;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    // Guarded by lock.
-    job jobs[WAITING_MAX];
-    size_t n;
-    bool stopping;
-};
 
 // ---- one analysis ----
 
@@ -222,21 +209,21 @@ formed(json_t *result, bool salib, sw_faults *faults, sw_error *e)
 }
 
 static void
-answer_one(sw_store *store, const job *j, const loaded *l)
+answer_one(sw_store *store, sw_request *r, const job *j, const loaded *l)
 {
     __attribute__((cleanup(sw_cleanup_faults))) sw_faults faults = {0};
     sw_error e;
     json_t *result = sw_analyst_compute(store, l, j->asked, &faults, &e);
     result = formed(result, j->salib, &faults, &e);
     if (result)
-        sw_answer_json(j->request, 200, result);
+        sw_answer_json(r, 200, result);
     else
-        sw_problem(j->request, e, sw_faults_any(&faults) ? &faults : NULL, NULL);
+        sw_problem(r, e, sw_faults_any(&faults) ? &faults : NULL, NULL);
 }
 
 // One that can not be computed does not keep the others back: its faults stand in its place.
 static void
-answer_all(sw_store *store, const job *j, const loaded *l)
+answer_all(sw_store *store, sw_request *r, const job *j, const loaded *l)
 {
     json_t *items = json_array();
     for (size_t i = 0; i < json_array_size(l->study->analyses); i++) {
@@ -252,106 +239,52 @@ answer_all(sw_store *store, const job *j, const loaded *l)
         }
         json_array_append_new(items, result);
     }
-    sw_api_page(j->request, items, NULL);
+    sw_api_page(r, items, NULL);
 }
 
 static void
-work(analyst *a, const job *j)
+work(void *context, sw_store *store, sw_request *r)
 {
+    const job *j = context;
     loaded l;
-    sw_error e = sw_api_load(a->store, j->study, &l);
-    if (sw_api_ok(j->request, e, "study")) {
+    sw_error e = sw_api_load(store, j->study, &l);
+    if (sw_api_ok(r, e, "study")) {
         if (j->asked)
-            answer_one(a->store, j, &l);
+            answer_one(store, r, j, &l);
         else
-            answer_all(a->store, j, &l);
+            answer_all(store, r, j, &l);
     }
     sw_api_unload(&l);
 }
 
-// ---- the thread ----
+// ---- the threads ----
 
-static bool
-next_job(analyst *a, job *j)
+static void
+job_free(void *context)
 {
-    pthread_mutex_lock(&a->lock);
-    while (a->n == 0 && !a->stopping)
-        pthread_cond_wait(&a->wake, &a->lock);
-    bool any = a->n > 0;
-    if (any) {
-        *j = a->jobs[0];
-        memmove(a->jobs, a->jobs + 1, --a->n * sizeof *a->jobs);
-    }
-    pthread_mutex_unlock(&a->lock);
-    return any;
+    job *j = context;
+    json_decref(j->asked);
+    free(j);
 }
 
-static bool
-is_stopping(analyst *a)
-{
-    pthread_mutex_lock(&a->lock);
-    bool stopping = a->stopping;
-    pthread_mutex_unlock(&a->lock);
-    return stopping;
-}
-
-static void *
-run(void *arg)
-{
-    analyst *a = arg;
-    for (job j; next_job(a, &j); json_decref(j.asked)) {
-        if (is_stopping(a))
-            sw_problem(j.request, SW_E_BUSY, NULL, "the server is about to stop");
-        else
-            work(a, &j);
-        sw_request_resume(j.request);
-    }
-    return NULL;
-}
-
-analyst *
+// A study has one thread at a time: what is asked twice is computed once and then known, and
+// however long one study's analyses take, the others' go on.
+pool *
 sw_analyst_start(sw_api *api)
 {
-    analyst *a = sw_calloc(1, sizeof *a);
-    a->store = sw_store_new(api->settings.database_url, api->settings.statement_seconds);
-    pthread_mutex_init(&a->lock, NULL);
-    pthread_cond_init(&a->wake, NULL);
-    if (pthread_create(&a->thread, NULL, run, a) != 0)
-        abort();
-    return a;
+    const sw_api_settings *s = &api->settings;
+    return sw_pool_start(&(sw_pool_settings){.database_url = s->database_url,
+                                             .statement_seconds = s->statement_seconds,
+                                             .threads = THREADS,
+                                             .of_one_study = 1,
+                                             .waiting = WAITING_MAX});
 }
 
 void
-sw_analyst_stop(analyst **slot)
+sw_analyst_ask(sw_request *r, int64_t study, json_t *request, bool salib)
 {
-    analyst *a = *slot;
-    if (!a)
-        return;
-    pthread_mutex_lock(&a->lock);
-    a->stopping = true;
-    pthread_cond_signal(&a->wake);
-    pthread_mutex_unlock(&a->lock);
-    pthread_join(a->thread, NULL);
-    pthread_mutex_destroy(&a->lock);
-    pthread_cond_destroy(&a->wake);
-    sw_store_free(&a->store);
-    free(a);
-    *slot = NULL;
-}
-
-void
-sw_analyst_ask(analyst *a, sw_request *r, int64_t study, json_t *request, bool salib)
-{
-    pthread_mutex_lock(&a->lock);
-    bool room = a->n < WAITING_MAX && !a->stopping;
-    if (room) {
-        sw_request_defer(r);
-        a->jobs[a->n++] = (job){r, study, request, salib};
-        pthread_cond_signal(&a->wake);
-    }
-    pthread_mutex_unlock(&a->lock);
-    if (!room) {
-        json_decref(request);
-        sw_problem(r, SW_E_BUSY, NULL, "%d analyses are waiting already", WAITING_MAX);
-    }
+    static const sw_task task = {work, job_free};
+    job *j = sw_malloc(sizeof *j);
+    *j = (job){study, request, salib};
+    sw_pool_ask(sw_api_of(r)->analyst, r, study, &task, j);
 }

@@ -195,13 +195,14 @@ start_parts(sw_api *api)
 static void
 drain_parts(sw_api *api)
 {
-    sw_analyst_stop(&api->analyst);
+    sw_pool_drain(api->analyst);
     sw_pool_drain(api->tables);
 }
 
 static void
 free_parts(sw_api *api)
 {
+    sw_pool_free(&api->analyst);
     sw_pool_free(&api->tables);
     sw_ahead_free(&api->ahead);
     sw_uploads_waiting_free(&api->uploads);

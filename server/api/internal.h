@@ -11,7 +11,6 @@
 #include "server/store/columns.h"
 #include "server/view/table.h"
 
-typedef struct analyst analyst;
 typedef struct uploads uploads;
 typedef struct grower grower;
 typedef struct talk talk;
@@ -21,7 +20,7 @@ typedef struct sw_ahead sw_ahead;
 struct sw_api {
     sw_api_settings settings;
     sw_http *http;
-    analyst *analyst;
+    pool *analyst; // computes analyses
     uploads *uploads;
     talk *talk;
     grower *grower;
@@ -131,12 +130,11 @@ void sw_api_table_block(run_table *t, const sw_block *block);
 
 // ---- analyst ----
 
-analyst *sw_analyst_start(sw_api *api);
-void sw_analyst_stop(analyst **a);
+pool *sw_analyst_start(sw_api *api);
 // Hands a request over, which is then deferred: one analysis (request), or all that the document
-// names (request NULL), under SALib's keys if `salib`. Takes the reference over. Answers 503 when
-// too many wait.
-void sw_analyst_ask(analyst *a, sw_request *r, int64_t study, json_t *request, bool salib);
+// names (request NULL), under SALib's keys if asked. Takes the reference over. Answers 503 when too
+// many wait.
+void sw_analyst_ask(sw_request *r, int64_t study, json_t *request, bool salib);
 
 // Computes one analysis of a study; a result that the caller owns, or NULL with faults or *e.
 json_t *sw_analyst_compute(sw_store *store, const loaded *l, json_t *asked, sw_faults *faults,
