@@ -19,11 +19,27 @@ width_of(const json_t *half, const json_t *value, double factor, bool relative)
     return v > 0 ? h / v : h == 0 ? 0 : INFINITY;
 }
 
+static double widest(const json_t *half, const json_t *value, double factor, bool relative);
+
+// Of a series the pairs of a name stand in an object.
+static double
+widest_of_pairs(const json_t *half, const json_t *value, double factor, bool relative)
+{
+    double most = NAN;
+    const char *other;
+    json_t *h;
+    json_object_foreach ((json_t *)half, other, h)
+        most = fmax(most, widest(h, json_object_get(value, other), factor, relative));
+    return most;
+}
+
 // The widest of a number, a vector or a matrix. Places without a value (the lower triangle of a
 // matrix of pairs) do not count.
 static double
 widest(const json_t *half, const json_t *value, double factor, bool relative)
 {
+    if (json_is_object(half))
+        return widest_of_pairs(half, value, factor, relative);
     if (!json_is_array(half))
         return width_of(half, value, factor, relative);
     double most = NAN;
@@ -32,6 +48,18 @@ widest(const json_t *half, const json_t *value, double factor, bool relative)
         if (!json_is_null(h) || !json_is_null(v))
             most = fmax(most, widest(h, v, factor, relative));
     }
+    return most;
+}
+
+// Of a series each name has its own object.
+static double
+widest_of_names(const json_t *indices, bool relative)
+{
+    double most = NAN;
+    const char *name;
+    json_t *value;
+    json_object_foreach ((json_t *)indices, name, value)
+        most = fmax(most, sw_result_half_width(value, relative));
     return most;
 }
 
@@ -51,6 +79,10 @@ sw_result_half_width(const json_t *result, bool relative)
             most = fmax(most, widest(value, json_object_get(result, "mean"), NORMAL_95, relative));
         } else if (strcmp(key, "points") == 0 && json_is_object(value)) {
             most = fmax(most, sw_result_half_width(value, relative));
+        } else if (strcmp(key, "values") == 0 && json_is_object(value)) {
+            most = fmax(most, sw_result_half_width(value, relative));
+        } else if (strcmp(key, "indices") == 0) {
+            most = fmax(most, widest_of_names(value, relative));
         }
     }
     return most;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The analysts: threads with a database connection each that compute analyses, streaming the
 // columns they need. A result of a study that is over is kept.
-#include "server/api/internal.h"
+#include "server/api/feeding.h"
 
-#include "lib/analysis/analysis.h"
+#include "lib/analysis/series.h"
 #include "lib/formats/formats.h"
 #include "server/api/pool.h"
 
@@ -18,21 +18,23 @@ typedef struct job {
 // ---- one analysis ----
 
 static const char *
-first_scalar(const sw_study *study)
+first_of_kind(const sw_study *study, sw_output_kind kind)
 {
     for (size_t k = 0; k < study->n_outputs; k++) {
-        if (study->outputs[k].kind == SW_SCALAR)
+        if (study->outputs[k].kind == kind)
             return study->outputs[k].name;
     }
     return NULL;
 }
 
-// Fills in and checks the output that is meant; NULL and a fault if it can not be analysed.
-static const char *
+// Fills in and checks the output that is meant: the first number, or series if there is no number.
+// NULL and a fault if it can not be analysed.
+static const sw_output *
 output_of(const sw_study *study, json_t *asked, sw_faults *faults)
 {
     if (!json_object_get(asked, "output")) {
-        const char *first = first_scalar(study);
+        const char *first = first_of_kind(study, SW_SCALAR);
+        first = first ? first : first_of_kind(study, SW_SERIES);
         if (first)
             json_object_set_new(asked, "output", json_string(first));
     }
@@ -40,82 +42,13 @@ output_of(const sw_study *study, json_t *asked, sw_faults *faults)
     for (size_t k = 0; name && k < study->n_outputs; k++) {
         if (strcmp(study->outputs[k].name, name) != 0)
             continue;
-        if (study->outputs[k].kind == SW_SCALAR)
-            return study->outputs[k].name;
-        sw_fault_add(faults, "/output", "\"%.60s\" is not a number a run", name);
+        if (study->outputs[k].kind == SW_SCALAR || study->outputs[k].kind == SW_SERIES)
+            return &study->outputs[k];
+        sw_fault_add(faults, "/output", "\"%.60s\" is neither a number nor a series", name);
         return NULL;
     }
     sw_fault_add(faults, "/output", "\"%.60s\" is not among the study's outputs", name ? name : "");
     return NULL;
-}
-
-typedef struct feeding {
-    const loaded *study;
-    sw_analysis *analysis;
-    bool inputs;
-    double *values;        // n_parameters columns of capacity
-    double **columns;      // all parameters
-    const double **varied; // those that vary
-    uint8_t *state;
-    size_t capacity;
-} feeding;
-
-// Runs of consecutive points of one replicate, under the numbers that a study has which was never
-// extended: what methods know is run = replicate * points + point. Returns how many.
-static size_t
-feed_stretch(feeding *f, const sw_block *block, size_t from)
-{
-    const sw_plan *plan = f->study->plan;
-    uint64_t point, replicate;
-    size_t n = sw_plan_locate(plan, block->first + from, block->n - from, &point, &replicate);
-    for (size_t v = 0; f->inputs && v < f->study->study->n_varied; v++)
-        f->varied[v] = f->columns[f->study->study->varied[v]] + from;
-    sw_rows rows = {.first = replicate * sw_plan_points(plan) + point,
-                    .n = n,
-                    .x = f->inputs ? f->varied : NULL,
-                    .y = block->columns[0].values + from,
-                    .state = f->state + from};
-    sw_analysis_feed(f->analysis, &rows);
-    return n;
-}
-
-static void
-feed_block(feeding *f, const sw_block *block)
-{
-    const sw_study *s = f->study->study;
-    if (block->n > f->capacity) {
-        f->capacity = block->n;
-        f->state = sw_realloc(f->state, block->n);
-        f->values = sw_realloc(f->values, block->n * s->n_parameters * sizeof *f->values);
-    }
-    for (size_t i = 0; i < block->n; i++)
-        f->state[i] = (uint8_t)block->columns[1].values[i];
-    if (f->inputs) {
-        for (size_t j = 0; j < s->n_parameters; j++)
-            f->columns[j] = f->values + j * f->capacity;
-        sw_plan_inputs(f->study->plan, block->first, block->n, f->columns);
-    }
-    for (size_t i = 0, n; i < block->n; i += n)
-        n = feed_stretch(f, block, i);
-}
-
-static sw_error
-feed(sw_store *store, const loaded *l, const char *output, sw_analysis *analysis)
-{
-    feeding f = {.study = l, .analysis = analysis, .inputs = sw_analysis_needs_inputs(analysis)};
-    f.columns = sw_calloc(l->study->n_parameters, sizeof *f.columns);
-    f.varied = sw_calloc(l->study->n_varied, sizeof *f.varied);
-    const char *variables[] = {output, "_state"};
-    sw_reader *reader = sw_reader_new(l->row.id, variables, 2, 0, (uint64_t)l->row.runs - 1);
-    sw_error e = SW_E_NONE;
-    for (sw_block block; !(e = sw_reader_next(reader, store, &block)) && block.n > 0;)
-        feed_block(&f, &block);
-    sw_reader_free(&reader);
-    free(f.columns);
-    free(f.varied);
-    free(f.values);
-    free(f.state);
-    return e;
 }
 
 static bool
@@ -132,23 +65,50 @@ quantile(const void *context, size_t j, double u)
     return sw_study_value(&s->parameters[s->varied[j]], u);
 }
 
+// One of the two.
+typedef struct computing {
+    sw_analysis *number;
+    sw_series *series;
+} computing;
+
+static json_t *
+result_of_number(sw_store *store, const loaded *l, const char *output, sw_analysis *analysis,
+                 sw_faults *faults, sw_error *e)
+{
+    *e = sw_feed(store, l, output, analysis);
+    return *e ? NULL : sw_analysis_finish(analysis, faults);
+}
+
+static json_t *
+result_of_series(sw_store *store, const loaded *l, const char *output, sw_series *series,
+                 sw_faults *faults, sw_error *e)
+{
+    size_t length;
+    *e = sw_store_series_length(store, l->row.id, output, &length);
+    if (*e || !sw_series_begin(series, length, faults))
+        return NULL;
+    do
+        *e = sw_feed_series(store, l, output, length, series);
+    while (!*e && sw_series_next(series));
+    return *e ? NULL : sw_series_finish(series, faults);
+}
+
 // Computes what was not computed before; the result, or NULL with faults or an error.
 static json_t *
-compute(sw_store *store, const loaded *l, const sw_frame *frame, sw_analysis *analysis,
-        sw_faults *faults, sw_error *e)
+compute(sw_store *store, const loaded *l, const char *output, const computing *m, sw_faults *faults,
+        sw_error *e)
 {
-    sw_auto(json) json_t *canonical = sw_analysis_resolved(analysis);
+    sw_auto(json) json_t *canonical =
+        m->series ? sw_series_resolved(m->series) : sw_analysis_resolved(m->number);
     sw_auto(free) char *key = sw_json_text(canonical, true);
     sw_auto(free) char *known = NULL;
     *e = sw_store_analysis_get(store, l->row.id, key, l->row.made, &known);
     if (*e != SW_E_NOT_FOUND)
         return *e ? NULL : sw_api_json_of(known);
-    *e = feed(store, l, frame->output, analysis);
-    if (*e)
-        return NULL;
-    json_t *result = sw_analysis_finish(analysis, faults);
+    json_t *result = m->series ? result_of_series(store, l, output, m->series, faults, e)
+                               : result_of_number(store, l, output, m->number, faults, e);
     if (!result) {
-        *e = SW_E_NOT_READY;
+        *e = *e ? *e : SW_E_NOT_READY;
         return NULL;
     }
     json_object_set_new(result, "runs_made", json_integer(l->row.made));
@@ -163,7 +123,7 @@ json_t *
 sw_analyst_compute(sw_store *store, const loaded *l, json_t *asked, sw_faults *faults, sw_error *e)
 {
     const sw_study *s = l->study;
-    const char *output = output_of(s, asked, faults);
+    const sw_output *output = output_of(s, asked, faults);
     const char **names = sw_calloc(s->n_varied, sizeof *names);
     for (size_t v = 0; v < s->n_varied; v++)
         names[v] = s->parameters[s->varied[v]].declared->name;
@@ -174,18 +134,23 @@ sw_analyst_compute(sw_store *store, const loaded *l, json_t *asked, sw_faults *f
                       .points = sw_plan_points(l->plan),
                       .replicates = s->replicates,
                       .seed = s->seed,
-                      .output = output,
+                      .output = output ? output->name : NULL,
                       .n_groups = s->n_groups,
                       .group_names = (const char *const *)s->group_names,
                       .group = s->group,
                       .quantile = quantile,
                       .context = s};
-    sw_analysis *analysis = output ? sw_analysis_new(asked, "", &frame, faults) : NULL;
+    computing m = {0};
+    if (output && output->kind == SW_SERIES)
+        m.series = sw_series_new(asked, "", &frame, faults);
+    else if (output)
+        m.number = sw_analysis_new(asked, "", &frame, faults);
     json_t *result = NULL;
     *e = SW_E_INVALID_DOCUMENT;
-    if (analysis)
-        result = compute(store, l, &frame, analysis, faults, e);
-    sw_analysis_free(&analysis);
+    if (m.number || m.series)
+        result = compute(store, l, output->name, &m, faults, e);
+    sw_analysis_free(&m.number);
+    sw_series_free(&m.series);
     free(names);
     return result;
 }
@@ -198,8 +163,12 @@ formed(json_t *result, bool salib, sw_faults *faults, sw_error *e)
 {
     if (!result || !salib)
         return result;
-    json_t *made = sw_salib_result(result);
-    if (!made) {
+    bool series = json_object_get(result, "at");
+    json_t *made = series ? NULL : sw_salib_result(result);
+    if (series) {
+        *e = SW_E_INVALID_REQUEST;
+        sw_fault_add(faults, "?format", "SALib has no analysis of a series");
+    } else if (!made) {
         *e = SW_E_INVALID_REQUEST;
         sw_fault_add(faults, "?format", "SALib has no analysis \"%s\"",
                      json_string_value(json_object_get(result, "method")));

@@ -74,6 +74,10 @@ sw_error sw_store_chunk_ranges(sw_store *store, int64_t study,
 
 // ---- reading ----
 
+// The length of the longest series that a study has under a variable; 0 if it has none.
+sw_error sw_store_series_length(sw_store *store, int64_t study, const char *variable,
+                                size_t *length);
+
 // A stretch of runs first … first+n-1; columns[v] is the v-th variable asked for. A variable that
 // a chunk does not have is all NaN (_state: all 0) with n_values = n.
 typedef struct sw_block {

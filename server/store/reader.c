@@ -193,3 +193,16 @@ sw_reader_next(sw_reader *reader, sw_store *store, sw_block *block)
     reader->next = end;
     return SW_E_NONE;
 }
+
+sw_error
+sw_store_series_length(sw_store *store, int64_t study, const char *variable, size_t *length)
+{
+    sw_digits id = sw_digits_of(study);
+    sw_auto(pgresult) PGresult *r = NULL;
+    sw_error e = sw_store_query(store, &r, false,
+                                "SELECT coalesce(max(l), 0) FROM columns, unnest(lengths) AS l"
+                                " WHERE study = $1 AND variable = $2",
+                                2, (const char *[]){id.s, variable});
+    *length = e ? 0 : (size_t)strtoull(PQgetvalue(r, 0, 0), NULL, 10);
+    return e;
+}

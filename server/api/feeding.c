@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Blocks of results, with the inputs that the plan gives, as the rows that analyses know: runs of
+// consecutive points of one replicate.
+#include "server/api/feeding.h"
+
+// Values of a series that are read ahead.
+enum { SERIES_VALUES = 4 << 20, SERIES_RUNS_MIN = 64 };
+
+typedef struct feeding {
+    const loaded *study;
+    sw_analysis *analysis; // one of the two
+    sw_series *series;
+    bool inputs;
+    double *values;        // n_parameters columns of capacity
+    double **columns;      // all parameters
+    const double **varied; // those that vary
+    uint8_t *state;
+    size_t capacity;
+    size_t value; // the place of the stretch's first value in a block's series
+} feeding;
+
+static void
+feed_series(feeding *f, const sw_column *column, size_t from, const sw_rows *rows)
+{
+    sw_series_rows r = {.first = rows->first,
+                        .n = rows->n,
+                        .x = rows->x,
+                        .values = column->values + f->value,
+                        .lengths = column->lengths + from,
+                        .state = rows->state};
+    sw_series_feed(f->series, &r);
+    for (size_t i = 0; i < rows->n; i++)
+        f->value += (size_t)r.lengths[i];
+}
+
+// Runs of consecutive points of one replicate, under the numbers that a study has which was never
+// extended: what methods know is run = replicate * points + point. Returns how many.
+static size_t
+feed_stretch(feeding *f, const sw_block *block, size_t from)
+{
+    const sw_plan *plan = f->study->plan;
+    const sw_column *y = &block->columns[0];
+    uint64_t point, replicate;
+    size_t n = sw_plan_locate(plan, block->first + from, block->n - from, &point, &replicate);
+    for (size_t v = 0; f->inputs && v < f->study->study->n_varied; v++)
+        f->varied[v] = f->columns[f->study->study->varied[v]] + from;
+    sw_rows rows = {.first = replicate * sw_plan_points(plan) + point,
+                    .n = n,
+                    .x = f->inputs ? f->varied : NULL,
+                    .state = f->state + from};
+    if (!f->series)
+        rows.y = y->values + from;
+    if (!f->series)
+        sw_analysis_feed(f->analysis, &rows);
+    else if (y->lengths)
+        feed_series(f, y, from, &rows);
+    return n;
+}
+
+static void
+take_room(feeding *f, size_t n)
+{
+    if (n <= f->capacity)
+        return;
+    f->capacity = n;
+    f->state = sw_realloc(f->state, n);
+    f->values = sw_realloc(f->values, n * f->study->study->n_parameters * sizeof *f->values);
+}
+
+static void
+feed_block(feeding *f, const sw_block *block)
+{
+    take_room(f, block->n);
+    f->value = 0;
+    for (size_t i = 0; i < block->n; i++)
+        f->state[i] = (uint8_t)block->columns[1].values[i];
+    if (f->inputs) {
+        for (size_t j = 0; j < f->study->study->n_parameters; j++)
+            f->columns[j] = f->values + j * f->capacity;
+        sw_plan_inputs(f->study->plan, block->first, block->n, f->columns);
+    }
+    for (size_t i = 0, n; i < block->n; i += n)
+        n = feed_stretch(f, block, i);
+}
+
+static sw_error
+feed_range(feeding *f, sw_store *store, const char *output, uint64_t first, uint64_t last)
+{
+    const char *variables[] = {output, "_state"};
+    sw_reader *reader = sw_reader_new(f->study->row.id, variables, 2, first, last);
+    sw_error e = SW_E_NONE;
+    for (sw_block block; !(e = sw_reader_next(reader, store, &block)) && block.n > 0;)
+        feed_block(f, &block);
+    sw_reader_free(&reader);
+    return e;
+}
+
+// In ranges of `at_once` runs, by which the reader's memory is bounded.
+static sw_error
+feed_all(feeding *f, sw_store *store, const char *output, uint64_t at_once)
+{
+    uint64_t runs = (uint64_t)f->study->row.runs;
+    f->columns = sw_calloc(f->study->study->n_parameters, sizeof *f->columns);
+    f->varied = sw_calloc(f->study->study->n_varied, sizeof *f->varied);
+    sw_error e = SW_E_NONE;
+    for (uint64_t first = 0; !e && first < runs; first += at_once) {
+        uint64_t n = runs - first < at_once ? runs - first : at_once;
+        e = feed_range(f, store, output, first, first + n - 1);
+    }
+    free(f->columns);
+    free(f->varied);
+    free(f->values);
+    free(f->state);
+    return e;
+}
+
+sw_error
+sw_feed(sw_store *store, const loaded *l, const char *output, sw_analysis *analysis)
+{
+    feeding f = {.study = l, .analysis = analysis, .inputs = sw_analysis_needs_inputs(analysis)};
+    return feed_all(&f, store, output, (uint64_t)l->row.runs);
+}
+
+sw_error
+sw_feed_series(sw_store *store, const loaded *l, const char *output, size_t length,
+               sw_series *series)
+{
+    feeding f = {.study = l, .series = series, .inputs = sw_series_needs_inputs(series)};
+    uint64_t at_once = SERIES_VALUES / length;
+    return feed_all(&f, store, output, at_once < SERIES_RUNS_MIN ? SERIES_RUNS_MIN : at_once);
+}

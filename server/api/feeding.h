@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows of a study, from the database and the plan to an analysis.
+#ifndef SWEEPD_API_FEEDING_H
+#define SWEEPD_API_FEEDING_H
+
+#include "lib/analysis/series.h"
+#include "server/api/internal.h"
+
+// Feeds all runs that there are, in ascending order. Memory is that of a few chunks.
+sw_error sw_feed(sw_store *store, const loaded *l, const char *output, sw_analysis *analysis);
+
+// One pass over an output that is a series; length: that of the longest.
+sw_error sw_feed_series(sw_store *store, const loaded *l, const char *output, size_t length,
+                        sw_series *series);
+
+#endif
