@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Start, stop, and what every HTTP thread has to itself.
 #include "server/api/ahead.h"
-#include "server/api/internal.h"
+#include "server/api/clock.h"
 #include "server/api/pool.h"
 
 #include <time.h>
@@ -230,6 +230,7 @@ sw_api_start(const sw_api_settings *settings)
         return NULL;
     }
     api->grower = sw_grower_start(api);
+    api->clock = sw_clock_start(api);
     return api;
 }
 
@@ -251,6 +252,7 @@ sw_api_stop(sw_api **slot)
     sw_api *api = *slot;
     if (!api)
         return;
+    sw_clock_stop(&api->clock);
     sw_grower_stop(&api->grower);
     drain_parts(api);
     sw_http_stop(&api->http);

@@ -16,6 +16,7 @@ typedef struct grower grower;
 typedef struct talk talk;
 typedef struct pool pool;
 typedef struct sw_ahead sw_ahead;
+typedef struct sw_clock sw_clock;
 
 struct sw_api {
     sw_api_settings settings;
@@ -24,6 +25,7 @@ struct sw_api {
     uploads *uploads;
     talk *talk;
     grower *grower;
+    sw_clock *clock;
     pool *tables; // answers sorted pages of runs
     sw_ahead *ahead;
     sw_static *web; // the dashboard; NULL without
@@ -47,6 +49,15 @@ sw_store *sw_api_store(sw_request *r);
 // same. Valid until the next call by this thread.
 sw_error sw_api_descriptor(worker *mine, const char *name, const char *version,
                            const sw_descriptor **descriptor);
+
+// ---- studies that are submitted by the server itself ----
+
+// Whether a document would be taken: faults and SW_E_INVALID_DOCUMENT if not. It may be changed.
+sw_error sw_api_check(const sw_api *api, worker *mine, json_t *document, sw_faults *faults);
+// Stores the study of a document whose text is given; with a key, once only. The caller rings the
+// scheduler's bell.
+sw_error sw_api_submit(const sw_api *api, worker *mine, json_t *document, const char *text,
+                       const char *key, int64_t *id, sw_faults *faults);
 
 // ---- a study with its plan, self-contained ----
 
@@ -198,6 +209,14 @@ SW_API_HANDLER(failures_groups);
 SW_API_HANDLER(failures_retry);
 SW_API_HANDLER(events_study);
 SW_API_HANDLER(events_all);
+SW_API_HANDLER(schedules_list);
+SW_API_HANDLER(schedules_create);
+SW_API_HANDLER(schedules_show);
+SW_API_HANDLER(schedules_delete);
+SW_API_HANDLER(schedules_pause);
+SW_API_HANDLER(schedules_resume);
+SW_API_HANDLER(schedules_run);
+SW_API_HANDLER(schedules_history);
 SW_API_HANDLER(workers_list);
 SW_API_HANDLER(healthz);
 SW_API_HANDLER(readyz);

@@ -7,6 +7,7 @@ enum { DOCUMENT_MAX = 4 << 20, CONVERT_MAX = 32 << 20, UPLOAD_MAX = 256 << 20 };
 #define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define V1 "/api/v1"
 #define STUDY V1 "/studies/{id}"
+#define SCHEDULE V1 "/schedules/{id}"
 
 const sw_route sw_api_routes[] = {
     // The dashboard's files hold no data: it asks for a token itself.
@@ -78,6 +79,19 @@ const sw_route sw_api_routes[] = {
      "make the failed runs of one group again"},
     {"GET", STUDY "/events", SW_SCOPE_READ, sw_api_events_study, 0, NULL, "what happens to it"},
     {"GET", V1 "/events", SW_SCOPE_READ, sw_api_events_all, 0, NULL, "what happens"},
+    {"GET", V1 "/schedules", SW_SCOPE_READ, sw_api_schedules_list, 0, NAMES("after", "limit"),
+     "studies submitted by the clock"},
+    {"POST", V1 "/schedules", SW_SCOPE_SUBMIT, sw_api_schedules_create, DOCUMENT_MAX, NULL,
+     "submit a study by the clock"},
+    {"GET", SCHEDULE, SW_SCOPE_READ, sw_api_schedules_show, 0, NULL, "one schedule"},
+    {"DELETE", SCHEDULE, SW_SCOPE_SUBMIT, sw_api_schedules_delete, 0, NULL, "delete it"},
+    {"POST", SCHEDULE "/pause", SW_SCOPE_SUBMIT, sw_api_schedules_pause, 0, NULL, "hold it"},
+    {"POST", SCHEDULE "/resume", SW_SCOPE_SUBMIT, sw_api_schedules_resume, 0, NULL,
+     "go on with it"},
+    {"POST", SCHEDULE "/run", SW_SCOPE_SUBMIT, sw_api_schedules_run, 0, NULL,
+     "submit its study now"},
+    {"GET", SCHEDULE "/history", SW_SCOPE_READ, sw_api_schedules_history, 0, NAMES("limit"),
+     "what came of it"},
     {"GET", V1 "/workers", SW_SCOPE_READ, sw_api_workers_list, 0, NULL, "workers"},
     {0},
 };

@@ -54,14 +54,14 @@ check_stopping(const sw_study *study, sw_faults *faults)
 
 // The descriptor that a document asks for, or NULL and faults or an error.
 static const sw_descriptor *
-find_model(sw_request *r, const json_t *document, sw_faults *faults, sw_error *e)
+find_model(worker *mine, const json_t *document, sw_faults *faults, sw_error *e)
 {
     const char *name = sw_study_model_name(document, faults);
     const char *version = json_string_value(json_object_get(document, "model_version"));
     const sw_descriptor *model = NULL;
     if (!name)
         return NULL;
-    *e = sw_api_descriptor(sw_request_thread(r), name, version, &model);
+    *e = sw_api_descriptor(mine, name, version, &model);
     if (*e != SW_E_NOT_FOUND)
         return model;
     *e = SW_E_NONE;
@@ -117,6 +117,37 @@ answer_submitted(sw_request *r, const sw_new_study *s, int64_t id, bool existed)
     sw_answer_json(r, existed ? 200 : 201, body);
 }
 
+// What is stored of a study; the texts that it owns are freed by new_study_fini.
+typedef struct new_study {
+    sw_new_study s;
+    char *resolved;
+    char hash[SW_HASH_TEXT], body_hash[SW_HASH_TEXT];
+} new_study;
+
+static void
+new_study_init(new_study *n, const loaded *l, const char *text, const char *key)
+{
+    sw_auto(json) json_t *resolved = sw_plan_resolved(l->plan);
+    n->resolved = sw_json_text(resolved, false);
+    sw_plan_hash(l->plan, n->hash);
+    sw_hash(text, strlen(text), n->body_hash);
+    n->s = (sw_new_study){
+        .name = l->study->name,
+        .model = l->model->name,
+        .model_version = l->model->version,
+        .method = l->study->method,
+        .document = text,
+        .resolved = n->resolved,
+        .hash = n->hash,
+        .points = (int64_t)sw_plan_points(l->plan),
+        .runs = (int64_t)sw_plan_runs(l->plan),
+        .priority = l->study->priority,
+        .tags = l->study->tags,
+        .idempotency_key = key,
+        .idempotency_hash = n->body_hash,
+    };
+}
+
 static void
 store_study(sw_request *r, const loaded *l)
 {
@@ -124,33 +155,16 @@ store_study(sw_request *r, const loaded *l)
     size_t n;
     sw_request_body(r, &bytes, &n);
     sw_auto(free) char *document = sw_strndup(bytes, n);
-    sw_auto(json) json_t *resolved = sw_plan_resolved(l->plan);
-    sw_auto(free) char *resolved_text = sw_json_text(resolved, false);
-    char hash[SW_HASH_TEXT], body_hash[SW_HASH_TEXT];
-    sw_plan_hash(l->plan, hash);
-    sw_hash(bytes, n, body_hash);
-    sw_new_study s = {
-        .name = l->study->name,
-        .model = l->model->name,
-        .model_version = l->model->version,
-        .method = l->study->method,
-        .document = document,
-        .resolved = resolved_text,
-        .hash = hash,
-        .points = (int64_t)sw_plan_points(l->plan),
-        .runs = (int64_t)sw_plan_runs(l->plan),
-        .priority = l->study->priority,
-        .tags = l->study->tags,
-        .idempotency_key = sw_request_header(r, "Idempotency-Key"),
-        .idempotency_hash = body_hash,
-    };
+    new_study new;
+    new_study_init(&new, l, document, sw_request_header(r, "Idempotency-Key"));
     int64_t id = 0;
     bool existed = false;
-    if (!sw_api_ok(r, sw_store_study_insert(sw_api_store(r), &s, &id, &existed), "study"))
-        return;
-    if (!existed)
-        sw_api_tell(r, id);
-    answer_submitted(r, &s, id, existed);
+    if (sw_api_ok(r, sw_store_study_insert(sw_api_store(r), &new.s, &id, &existed), "study")) {
+        if (!existed)
+            sw_api_tell(r, id);
+        answer_submitted(r, &new.s, id, existed);
+    }
+    free(new.resolved);
 }
 
 // Parses and plans; every fault is reported. The parts are freed by drop_parts.
@@ -186,6 +200,35 @@ drop_parts(loaded *l)
     sw_api_unload(l);
 }
 
+sw_error
+sw_api_check(const sw_api *api, worker *mine, json_t *document, sw_faults *faults)
+{
+    return sw_api_submit(api, mine, document, NULL, NULL, NULL, faults);
+}
+
+sw_error
+sw_api_submit(const sw_api *api, worker *mine, json_t *document, const char *text, const char *key,
+              int64_t *id, sw_faults *faults)
+{
+    sw_error e = SW_E_NONE;
+    __attribute__((cleanup(drop_parts))) loaded l = {0};
+    l.model = (sw_descriptor *)find_model(mine, document, faults, &e);
+    if (e)
+        return e;
+    if (l.model)
+        plan(api, document, &l, faults);
+    if (sw_faults_any(faults))
+        return SW_E_INVALID_DOCUMENT;
+    if (!text)
+        return SW_E_NONE;
+    new_study new;
+    bool existed;
+    new_study_init(&new, &l, text, key);
+    e = sw_store_study_insert(mine->store, &new.s, id, &existed);
+    free(new.resolved);
+    return e;
+}
+
 static bool
 header_ok(const char *key)
 {
@@ -214,7 +257,7 @@ sw_api_studies_submit(sw_request *r)
         return;
     sw_error e = SW_E_NONE;
     __attribute__((cleanup(drop_parts))) loaded l = {0};
-    l.model = (sw_descriptor *)find_model(r, document, &faults, &e);
+    l.model = (sw_descriptor *)find_model(sw_request_thread(r), document, &faults, &e);
     if (!sw_api_ok(r, e, "model"))
         return;
     if (l.model)

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// Submitting by the clock. The study is stored first, under a key made of schedule and time, then
+// the schedule moves on: whatever happens in between, each time makes one study. What was missed
+// while no server ran is made up for once.
+#include "server/api/clock.h"
+
+#include "lib/base/log.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <time.h>
+
+enum { LOOK_SECONDS = 1, AT_ONCE = 10, REPEATS = 200 };
+
+struct sw_clock {
+    sw_api *api;
+    worker *mine;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool stopping; // guarded by lock
+};
+
+// The text to be submitted. The document itself is not what is changed.
+static char *
+text_of(const sw_schedule_row *row, int64_t at, json_t **document)
+{
+    *document = sw_api_json_of(row->document);
+    json_t *design = json_object_get(*document, "design");
+    if (!row->new_seed || !json_is_object(design))
+        return sw_strdup(row->document);
+    json_object_set_new(design, "seed", json_integer(at));
+    return sw_json_text(*document, false);
+}
+
+sw_error
+sw_clock_submit(const sw_api *api, worker *mine, const sw_schedule_row *row, bool by_hand,
+                int64_t *id)
+{
+    __attribute__((cleanup(sw_cleanup_faults))) sw_faults faults = {0};
+    int64_t at = by_hand ? (int64_t)time(NULL) : row->due;
+    sw_auto(json) json_t *document = NULL;
+    sw_auto(free) char *text = text_of(row, at, &document);
+    sw_auto(free) char *key = sw_format("schedule-%lld-%lld", (long long)row->id, (long long)at);
+    *id = 0;
+    sw_error e = sw_api_submit(api, mine, document, text, by_hand ? NULL : key, id, &faults);
+    if (e == SW_E_DATABASE || e == SW_E_TIMEOUT)
+        return e;
+    sw_auto(free) char *why = NULL;
+    if (e && faults.n)
+        why = sw_format("%s %s", faults.v[0].pointer, faults.v[0].message);
+    else if (e)
+        why = sw_strdup(sw_error_about(e)->title);
+    if (!e) {
+        api->settings.ring(api->settings.context, *id);
+        sw_http_wake(api->http, *id);
+    }
+    return sw_store_schedule_note(mine->store, row->id, by_hand ? 0 : row->due, *id, why);
+}
+
+// Clocks that are put back pass through an hour twice.
+sw_error
+sw_clock_move_on(sw_store *store, const sw_schedule_row *row)
+{
+    sw_cron cron;
+    char why[200];
+    sw_minute at;
+    sw_error e = sw_store_zone_now(store, row->zone, &at);
+    if (e || !sw_cron_parse(row->cron, &cron, why, sizeof why))
+        return e;
+    bool passed = true;
+    for (int i = 0; i < REPEATS && passed && !e; i++) {
+        if (!sw_cron_next(&cron, at, &at))
+            return sw_store_schedule_enable(store, row->id, false);
+        e = sw_store_schedule_due(store, row->id, at, &passed);
+    }
+    return e;
+}
+
+static void
+look(sw_clock *c)
+{
+    sw_schedule_row rows[AT_ONCE];
+    size_t n = 0;
+    if (sw_store_schedules_due(c->mine->store, rows, &n) != SW_E_NONE)
+        return; // It is tried again at the next look.
+    for (size_t i = 0; i < n; i++) {
+        int64_t id;
+        sw_error e = sw_clock_submit(c->api, c->mine, &rows[i], false, &id);
+        if (!e)
+            e = sw_clock_move_on(c->mine->store, &rows[i]);
+        if (!e && id)
+            sw_info("clock", "schedule %lld: study %lld", (long long)rows[i].id, (long long)id);
+        else if (!e)
+            sw_warn("clock", "schedule %lld: its document has faults", (long long)rows[i].id);
+        sw_schedule_row_fini(&rows[i]);
+    }
+}
+
+// False when the thread is to end.
+static bool
+wait_a_little(sw_clock *c)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += LOOK_SECONDS;
+    pthread_mutex_lock(&c->lock);
+    while (!c->stopping && pthread_cond_timedwait(&c->wake, &c->lock, &until) != ETIMEDOUT)
+        ;
+    bool on = !c->stopping;
+    pthread_mutex_unlock(&c->lock);
+    return on;
+}
+
+static void *
+run(void *arg)
+{
+    sw_clock *c = arg;
+    while (wait_a_little(c))
+        look(c);
+    return NULL;
+}
+
+sw_clock *
+sw_clock_start(sw_api *api)
+{
+    sw_clock *c = sw_calloc(1, sizeof *c);
+    c->api = api;
+    c->mine = sw_api_worker_new(api);
+    pthread_mutex_init(&c->lock, NULL);
+    pthread_cond_init(&c->wake, NULL);
+    if (pthread_create(&c->thread, NULL, run, c) != 0)
+        abort();
+    return c;
+}
+
+void
+sw_clock_stop(sw_clock **slot)
+{
+    sw_clock *c = *slot;
+    if (!c)
+        return;
+    pthread_mutex_lock(&c->lock);
+    c->stopping = true;
+    pthread_cond_signal(&c->wake);
+    pthread_mutex_unlock(&c->lock);
+    pthread_join(c->thread, NULL);
+    pthread_mutex_destroy(&c->lock);
+    pthread_cond_destroy(&c->wake);
+    sw_api_worker_free(c->mine);
+    free(c);
+    *slot = NULL;
+}
