@@ -29,7 +29,7 @@ static const struct {
     bool folders; // an archive without a main file is a model too
 } families[] = {
     {&sw_testfunctions_family, {NULL}, {NULL}, false},
-    {&sw_power_family, {NULL}, {NULL}, false},
+    {&sw_power_family, {NULL}, {".raw", ".m", ".json"}, false},
     {&sw_external_family, {".json"}, {NULL}, false},
     {&sw_netlogo_family, {".nlogo", ".nlogox"}, {".nlogox", ".nlogo"}, false},
     {&sw_fmri_family, {NULL}, {NULL}, true},

@@ -246,14 +246,24 @@ sw_power_case_check(sw_power_case *c, sw_power_fault_of_case *fault)
     return true;
 }
 
-void
-sw_power_case_set_hash(sw_power_case *c, const void *bytes, size_t n)
+static void
+hash_on(sw_power_case *c, uint64_t h, const unsigned char *p, size_t n)
 {
-    const unsigned char *p = bytes;
-    uint64_t h = 0xcbf29ce484222325u;
     for (size_t i = 0; i < n; i++)
         h = (h ^ p[i]) * 0x100000001b3u;
     snprintf(c->hash, sizeof c->hash, "%016llx", (unsigned long long)h);
+}
+
+void
+sw_power_case_set_hash(sw_power_case *c, const void *bytes, size_t n)
+{
+    hash_on(c, 0xcbf29ce484222325u, bytes, n);
+}
+
+void
+sw_power_case_add_hash(sw_power_case *c, const void *bytes, size_t n)
+{
+    hash_on(c, strtoull(c->hash, NULL, 16), bytes, n);
 }
 
 void

@@ -17,6 +17,7 @@ enum {
     SW_POWER_MODEL_NAME = 24,
     SW_POWER_CASE_NAME = 64,
     SW_POWER_HASH_TEXT = 17,
+    SW_POWER_UNIT_NAME = 8,
 };
 
 typedef enum sw_power_bus_kind {
@@ -43,6 +44,9 @@ typedef struct sw_power_generator {
     double mbase;              // MVA
     double status;
     double pmax, pmin;
+    // Of PSS/E's, for its dynamic data: which of a bus's, impedance on mbase.
+    char unit[SW_POWER_UNIT_NAME];
+    double zr, zx;
     size_t bus; // index of the bus
 } sw_power_generator;
 
@@ -109,12 +113,35 @@ typedef struct sw_power_fault_of_case {
 // fault. The caller frees the case.
 sw_power_case *sw_power_case_from_json(const char *bytes, size_t n, sw_power_fault_of_case *fault);
 
+// Reads the bus, gen and branch matrices of a MATPOWER .m file (version 2), as data: nothing is
+// executed, and what would have to be is refused with its line and column. Not checked yet; without
+// dynamic data and without a frequency. NULL and the first fault otherwise. The caller frees it.
+sw_power_case *sw_power_case_from_matpower(const char *bytes, size_t n,
+                                           sw_power_fault_of_case *fault);
+
+// Reads a PSS/E power flow (raw, revisions 32 and 33). Not checked yet. Loads of constant current,
+// three-winding transformers, DC lines, FACTS and induction machines are refused;
+// constant-admittance loads, line shunts, magnetising admittances and switched shunts at their
+// present value become shunts of the buses. NULL and the first fault otherwise. The caller frees
+// it.
+sw_power_case *sw_power_case_from_psse(const char *bytes, size_t n, sw_power_fault_of_case *fault);
+
+// Reads dynamic data for a case. JSON: freq_hz, the tables machine, exciter, governor and pss, and
+// machine_defaults, figures for every generator in service that the table lacks. PSS/E dyr: GENCLS,
+// GENROU and GENSAL (without their subtransient windings and saturation), SEXS, IEEET1, TGOV1,
+// STAB1; other models are refused by name. False and the first fault.
+bool sw_power_case_read_dynamics(sw_power_case *c, const char *bytes, size_t n,
+                                 sw_power_fault_of_case *fault);
+bool sw_power_case_read_dyr(sw_power_case *c, const char *bytes, size_t n,
+                            sw_power_fault_of_case *fault);
+
 // Links numbers to indices and checks what a later step relies on: one reference bus, unique bus
 // numbers, no zero impedance, positive inertia, a network in one piece. False and a fault if not.
 bool sw_power_case_check(sw_power_case *c, sw_power_fault_of_case *fault);
 
-// Sets c->hash from the file's bytes.
+// Sets c->hash from the file's bytes; adds those of a further file to it.
 void sw_power_case_set_hash(sw_power_case *c, const void *bytes, size_t n);
+void sw_power_case_add_hash(sw_power_case *c, const void *bytes, size_t n);
 
 // Index of the bus with this number, or SIZE_MAX.
 size_t sw_power_case_bus(const sw_power_case *c, double number);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "models/power/case.h"
+#include "models/power/case_rows.h"
 #include "models/power/memory.h"
 
 typedef enum need { NEEDED, OPTIONAL, TEXT } need;
@@ -146,6 +147,9 @@ typedef struct table {
             offsetof(sw_power_case, type), needed                                                  \
     }
 
+// The first table of dynamic data; they are the last ones.
+enum { MACHINES = 3 };
+
 static const table tables[] = {
     TABLE("bus", bus, buses, SW_POWER_MAX_BUSES, true),
     TABLE("gen", generator, generators, SW_POWER_MAX_GENERATORS, true),
@@ -226,10 +230,90 @@ read_table(const table *t, const json_t *all, sw_power_case *c, sw_power_fault_o
     if (json_array_size(rows) > t->limit)
         return refuse(fault, "table %s has %zu rows; %zu are allowed", t->name,
                       json_array_size(rows), t->limit);
-    char *into = sw_power_alloc(json_array_size(rows), t->row_size);
+    size_t room = 1; // a power of two, as case_rows.h wants it
+    while (room < json_array_size(rows))
+        room *= 2;
+    char *into = sw_power_alloc(room, t->row_size);
     *(char **)((char *)c + t->rows_at) = into;
     *(size_t *)((char *)c + t->count_at) = json_array_size(rows);
     return read_rows(t, names, rows, into, fault);
+}
+
+// Figures for the generators in service that have no machine, by the names of the table's columns.
+static bool
+read_defaults(const json_t *defaults, sw_power_case *c, sw_power_fault_of_case *fault)
+{
+    const table *t = &tables[MACHINES];
+    const char *name;
+    json_t *value;
+    if (!defaults)
+        return true;
+    if (!json_is_object(defaults))
+        return refuse(fault, "machine_defaults is not an object");
+    json_object_foreach ((json_t *)defaults, name, value) {
+        const column *k = t->columns;
+        while (k->name && strcmp(k->name, name) != 0)
+            k++;
+        if (!k->name || strcmp(name, "bus") == 0 || strcmp(name, "unit") == 0)
+            return refuse(fault, "machine_defaults/%.40s is not known", name);
+    }
+    size_t listed = c->n_machines;
+    for (size_t g = 0; g < c->n_generators; g++) {
+        size_t same = 0, taken = 0;
+        for (size_t k = 0; k <= g; k++)
+            same += c->generator[k].bus_number == c->generator[g].bus_number &&
+                    c->generator[k].status > 0;
+        for (size_t k = 0; k < listed; k++)
+            taken += c->machine[k].bus_number == c->generator[g].bus_number;
+        if (!(c->generator[g].status > 0) || same <= taken)
+            continue;
+        sw_power_machine *m = sw_power_add_machine(c);
+        if (!m)
+            return refuse(fault, "more than %d machines", SW_POWER_MAX_MACHINES);
+        for (const column *k = t->columns; k->name; k++) {
+            const json_t *cell = json_object_get(defaults, k->name);
+            bool own = strcmp(k->name, "bus") == 0 || strcmp(k->name, "unit") == 0 ||
+                       (strcmp(k->name, "mBase") == 0 && !cell);
+            if (!own && !read_cell(t, k, cell, g, (char *)m, fault))
+                return false;
+        }
+        m->bus_number = c->generator[g].bus_number;
+        m->unit = (double)same;
+        if (m->mbase == 0)
+            m->mbase = c->generator[g].mbase;
+    }
+    return true;
+}
+
+static json_t *
+parse(const char *bytes, size_t n, sw_power_fault_of_case *fault)
+{
+    json_error_t error;
+    json_t *root = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, &error);
+    if (root)
+        return root;
+    fault->line = error.line > 0 ? (size_t)error.line : 0;
+    fault->column = error.column > 0 ? (size_t)error.column : 0;
+    refuse(fault, "not JSON: %s", error.text);
+    return NULL;
+}
+
+bool
+sw_power_case_read_dynamics(sw_power_case *c, const char *bytes, size_t n,
+                            sw_power_fault_of_case *fault)
+{
+    *fault = (sw_power_fault_of_case){0};
+    json_t *root = parse(bytes, n, fault);
+    if (!root)
+        return false;
+    const json_t *all = json_object_get(root, "tables"), *freq = json_object_get(root, "freq_hz");
+    bool good = json_is_number(freq) || refuse(fault, "freq_hz is missing, or not a number");
+    c->freq_hz = json_number_value(freq);
+    for (size_t i = MACHINES; good && i < sizeof tables / sizeof *tables; i++)
+        good = read_table(&tables[i], all, c, fault);
+    good = good && read_defaults(json_object_get(root, "machine_defaults"), c, fault);
+    json_decref(root);
+    return good;
 }
 
 static bool
@@ -252,14 +336,9 @@ sw_power_case *
 sw_power_case_from_json(const char *bytes, size_t n, sw_power_fault_of_case *fault)
 {
     *fault = (sw_power_fault_of_case){0};
-    json_error_t error;
-    json_t *root = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, &error);
-    if (!root) {
-        fault->line = error.line > 0 ? (size_t)error.line : 0;
-        fault->column = error.column > 0 ? (size_t)error.column : 0;
-        refuse(fault, "not JSON: %s", error.text);
+    json_t *root = parse(bytes, n, fault);
+    if (!root)
         return NULL;
-    }
     sw_power_case *c = sw_power_alloc(1, sizeof *c);
     if (!read_case(root, c, fault))
         sw_power_case_free(&c);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // power/rotor-angle: what a study may ask of the classical model, and its answers. Everything
 // numeric is in the other files; here parameters become scenarios and verdicts become outputs.
-#include "models/power/power.h"
+#include "models/power/model.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -419,6 +419,14 @@ answer(const state *s, const sw_run *run, const sw_power_swing *swing)
     return outcome == SW_DONE && wants_cct(s) ? search_cct(s, run, swing, &search) : outcome;
 }
 
+// The model's own case, if it was made from a file.
+static const sw_power_case *
+case_of(const state *s, double level)
+{
+    const sw_power_case *own = s->opening->model->self;
+    return own ? own : sw_power_builtin_case(text_of(s, P_SYSTEM, level));
+}
+
 // The swing of a scenario. False after the run was told why there is none.
 static bool
 prepare(state *s, const sw_run *run, const sw_power_scenario *scenario, sw_power_swing *swing)
@@ -426,8 +434,7 @@ prepare(state *s, const sw_run *run, const sw_power_scenario *scenario, sw_power
     size_t level = (size_t)run->in[P_SYSTEM];
     char reason[SW_POWER_REASON];
     if (!s->contexts[level])
-        s->contexts[level] =
-            sw_power_context_new(sw_power_builtin_case(text_of(s, P_SYSTEM, run->in[P_SYSTEM])));
+        s->contexts[level] = sw_power_context_new(case_of(s, run->in[P_SYSTEM]));
     if (sw_power_scenario_prepare(s->contexts[level], scenario, swing, reason, sizeof reason))
         return true;
     run->host->fail(run->host, 0, "%s", reason);
@@ -567,9 +574,9 @@ power_batch(void *self, const sw_batch *b)
     free(k);
 }
 
-static const sw_model rotor_angle = {
+const sw_model sw_power_rotor_angle = {
     .name = "power/rotor-angle",
-    .version = "4",
+    .version = SW_POWER_ALGORITHM,
     .doc = "A three-phase fault, cleared; rotor-angle stability and critical clearing time.",
     .n_parameters = P_COUNT,
     .parameters = sw_power_parameters,
@@ -579,12 +586,4 @@ static const sw_model rotor_angle = {
     .run = power_run,
     .run_batch = power_batch,
     .close = power_close,
-};
-
-static const sw_model *const models[] = {&rotor_angle, NULL};
-
-const sw_family sw_power_family = {
-    .name = "power",
-    .doc = "Transient rotor-angle stability of power systems.",
-    .models = models,
 };
