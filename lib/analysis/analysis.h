@@ -28,6 +28,10 @@ typedef struct sw_frame {
     // the unit cube; NULL if it is not known (uploaded data).
     double (*quantile)(const void *context, size_t j, double u);
     const void *context;
+    // What stands in for a point without a value, "mean" or "median" of those that have one; NULL:
+    // nothing, and the row that needs the point is dropped. Set by sw_analysis_new from the
+    // request.
+    const char *substitute;
 } sw_frame;
 
 // A stretch of rows; runs are first … first+n-1, numbered as replicate * points + point. A study
@@ -49,6 +53,7 @@ typedef struct sw_analysis_ops {
     size_t options_size;
     void (*defaults)(void *options); // may be NULL
     bool needs_inputs;
+    bool by_run; // looks at single runs: nothing can be substituted
     // Checks the frame (is this a design I understand?) and makes the state, or adds faults and
     // returns NULL. Memory at most a small multiple of the output's column.
     void *(*start)(const sw_frame *frame, const void *options, sw_faults *faults);
@@ -65,12 +70,14 @@ extern const sw_analysis_ops *const sw_analyses[]; // NULL-terminated
 // One analysis under way: options read, state made.
 typedef struct sw_analysis sw_analysis;
 
-// request: {"method": …, "output": …, options…}, faults below pointer. frame must outlive it. Takes
-// no memory for rows before the first of them is fed, so it serves to check a request.
+// request: {"method": …, "output": …, "substitute": …, "max_failed_fraction": …, options…}, faults
+// below pointer. frame must outlive it. Takes no memory for rows before the first of them is fed,
+// so it serves to check a request.
 sw_analysis *sw_analysis_new(const json_t *request, const char *pointer, const sw_frame *frame,
                              sw_faults *faults);
 bool sw_analysis_needs_inputs(const sw_analysis *a);
 void sw_analysis_feed(sw_analysis *a, const sw_rows *rows);
+// NULL and a fault, too, if a larger part of the runs than max_failed_fraction failed or gave NaN.
 json_t *sw_analysis_finish(sw_analysis *a, sw_faults *faults);
 void sw_analysis_free(sw_analysis **a);
 

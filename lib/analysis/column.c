@@ -2,6 +2,7 @@
 // The column of an output with one value a point: replicates are averaged in run order, so that
 // the result has the same bits whatever the blocks that it was fed in.
 #include "lib/analysis/method.h"
+#include "lib/analysis/moments.h"
 
 bool
 sw_column_fits(const sw_frame *frame, sw_faults *faults)
@@ -78,6 +79,50 @@ complete_rows(const sw_column *c, uint64_t stride)
     return i / stride;
 }
 
+// The values of the points that have one, in the order of points; returns how many.
+static uint64_t
+gather_values(const sw_column *c, uint64_t points, double *values)
+{
+    uint64_t n = 0;
+    for (uint64_t i = 0; i < points; i++) {
+        if (isfinite(c->y[i]))
+            values[n++] = c->y[i];
+    }
+    return n;
+}
+
+static double
+mean_of(const double *values, uint64_t n)
+{
+    double sum = 0;
+    for (uint64_t i = 0; i < n; i++)
+        sum += values[i];
+    return sum / (double)n;
+}
+
+// Points without a value within the complete rows get the mean or the median of those that have
+// one.
+static void
+substitute(sw_column *c, uint64_t points)
+{
+    if (!c->frame->substitute || points == 0)
+        return;
+    double *values = sw_malloc(points * sizeof *values);
+    uint64_t n = gather_values(c, points, values);
+    bool median = strcmp(c->frame->substitute, "median") == 0;
+    if (median)
+        sw_sort(values, n);
+    if (n > 0)
+        c->substitute = median ? sw_quantile_sorted(values, n, 0.5) : mean_of(values, n);
+    for (uint64_t i = 0; n > 0 && i < points; i++) {
+        if (!isfinite(c->y[i])) {
+            c->y[i] = c->substitute;
+            c->n_substituted++;
+        }
+    }
+    free(values);
+}
+
 static bool
 all_finite(const double *y, size_t n)
 {
@@ -94,6 +139,7 @@ take(sw_column *c, size_t stride, size_t n_x, double *const *x)
 {
     average(c);
     sw_usage u = {.wanted = c->frame->points / stride, .complete = complete_rows(c, stride)};
+    substitute(c, u.complete * stride);
     for (uint64_t g = 0; g < u.complete; g++) {
         if (!all_finite(c->y + g * stride, stride))
             continue;
@@ -118,6 +164,7 @@ sw_column_whole(sw_column *c, size_t stride)
 {
     average(c);
     uint64_t complete = complete_rows(c, stride);
+    substitute(c, complete * stride);
     return (sw_usage){.wanted = c->frame->points / stride, .complete = complete, .n = complete};
 }
 

@@ -201,6 +201,7 @@ const sw_analysis_ops sw_analysis_convergence = {
     .options_size = sizeof(options),
     .defaults = defaults,
     .needs_inputs = true,
+    .by_run = true,
     .start = start,
     .feed = feed,
     .finish = finish,

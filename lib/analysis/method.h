@@ -23,7 +23,9 @@ typedef struct sw_column {
     uint32_t *done;  // [points]: finite values of the point; NULL without replicates
     uint64_t n_runs; // fed
     uint64_t n_failed;
-    uint64_t n_nan; // values of done runs that are NaN or infinite
+    uint64_t n_nan;         // values of done runs that are NaN or infinite
+    uint64_t n_substituted; // points that were given the value below
+    double substitute;
 } sw_column;
 
 // A fault if the frame has more points than a column may hold.
@@ -40,9 +42,11 @@ typedef struct sw_usage {
     uint64_t n;        // complete ones without a failed run: what is used
 } sw_usage;
 
-// Averages over replicates and moves the usable rows of `stride` points to the column's front.
+// Averages over replicates, substitutes if the frame says so, and moves the usable rows of `stride`
+// points to the column's front.
 sw_usage sw_column_take(sw_column *c, size_t stride);
-// Averages and moves nothing: all complete rows count as usable, the caller looks for NaN.
+// Averages, substitutes and moves nothing: all complete rows count as usable, the caller looks for
+// NaN.
 sw_usage sw_column_whole(sw_column *c, size_t stride);
 
 // A column together with its inputs.
@@ -97,7 +101,8 @@ json_t *sw_result_new_grouped(const sw_frame *frame, const char *method);
 void sw_result_warn(json_t *result, const char *format, ...) __attribute__((format(printf, 2, 3)));
 // Sets n_failed and n_nan, with a warning for each that is not 0.
 void sw_result_losses(json_t *result, uint64_t n_failed, uint64_t n_nan);
-// Sets n, n_dropped, n_missing, n_failed and n_nan, with warnings. row: "base row", "trajectory".
+// Sets n, n_dropped, n_missing, n_failed, n_nan and n_substituted, with warnings. row: "base row",
+// "trajectory".
 void sw_result_usage(json_t *result, const sw_usage *u, const sw_column *c, const char *row);
 
 // An unsigned member of the frame's design options, or `otherwise`.

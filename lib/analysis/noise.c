@@ -101,6 +101,7 @@ finish(void *self, sw_faults *faults)
 const sw_analysis_ops sw_analysis_noise = {
     .name = "noise",
     .doc = "The shares of parameters and of random seeds in the variance, from replicates.",
+    .by_run = true,
     .start = start,
     .feed = feed,
     .finish = finish,

@@ -81,16 +81,32 @@ sw_result_warn(json_t *result, const char *format, ...)
     json_array_append_new(json_object_get(result, "warnings"), json_string(text));
 }
 
-void
-sw_result_losses(json_t *result, uint64_t n_failed, uint64_t n_nan)
+static void
+put_losses(json_t *result, uint64_t n_failed, uint64_t n_nan, const char *what_then)
 {
     sw_put(result, "n_failed", json_integer((json_int_t)n_failed));
     sw_put(result, "n_nan", json_integer((json_int_t)n_nan));
     if (n_failed)
-        sw_result_warn(result, "%llu runs failed and were left out", (unsigned long long)n_failed);
+        sw_result_warn(result, "%llu runs failed%s", (unsigned long long)n_failed, what_then);
     if (n_nan)
-        sw_result_warn(result, "%llu runs gave NaN or infinity and were left out",
-                       (unsigned long long)n_nan);
+        sw_result_warn(result, "%llu runs gave NaN or infinity%s", (unsigned long long)n_nan,
+                       what_then);
+}
+
+void
+sw_result_losses(json_t *result, uint64_t n_failed, uint64_t n_nan)
+{
+    put_losses(result, n_failed, n_nan, " and were left out");
+}
+
+static void
+put_substituted(json_t *result, const sw_column *c)
+{
+    put_losses(result, c->n_failed, c->n_nan, "");
+    sw_put(result, "n_substituted", json_integer((json_int_t)c->n_substituted));
+    if (c->n_substituted)
+        sw_result_warn(result, "%llu points without a value were given the %s of the others, %g",
+                       (unsigned long long)c->n_substituted, c->frame->substitute, c->substitute);
 }
 
 void
@@ -99,7 +115,10 @@ sw_result_usage(json_t *result, const sw_usage *u, const sw_column *c, const cha
     sw_put(result, "n", json_integer((json_int_t)u->n));
     sw_put(result, "n_dropped", json_integer((json_int_t)(u->complete - u->n)));
     sw_put(result, "n_missing", json_integer((json_int_t)(u->wanted - u->complete)));
-    sw_result_losses(result, c->n_failed, c->n_nan);
+    if (c->frame->substitute)
+        put_substituted(result, c);
+    else
+        sw_result_losses(result, c->n_failed, c->n_nan);
     if (u->complete > u->n)
         sw_result_warn(result, "%llu of %llu %s%s dropped, with a failed or NaN run in each",
                        (unsigned long long)(u->complete - u->n), (unsigned long long)u->complete,

@@ -201,6 +201,7 @@ const sw_analysis_ops sw_analysis_summary = {
     .doc = "Mean, standard deviation and quantiles over all runs, and per point over replicates.",
     .fields = fields,
     .options_size = sizeof(options),
+    .by_run = true,
     .start = start,
     .feed = feed,
     .finish = finish,

@@ -218,6 +218,7 @@ const sw_analysis_ops sw_analysis_vargha_delaney = {
     .fields = fields,
     .options_size = sizeof(options),
     .defaults = defaults,
+    .by_run = true,
     .start = start,
     .feed = feed,
     .finish = finish,
