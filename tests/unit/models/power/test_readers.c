@@ -271,10 +271,10 @@ static const struct wrong in_psse[] = {
     {"55.0,11.0", "55.0,11.0,'", "16: a text does not end on its line"},
     {"     6,'1 ',1,1,1", "     66,'1 ',1,1,1", "17: load: there is no bus 66"},
     {"90,30,0,0", "90,30,1,0", "17: load at bus 6: parts of constant current"},
-    {"1,4,0,'1 ',1,1,1,0,0", "1,4,5,'1 ',1,1,1,0,0", "29: transformer 1-4 has three windings"},
-    {"1,4,0,'1 ',1,1,1,0,0", "1,4,0,'1 ',7,1,1,0,0", "29: transformer 1-4: CW 7, CZ 1, CM 1"},
+    {"1,4,0,'1 ',1,1,1,0,0", "1,4,5,'1 ',1,1,1,0,0", "32: transformer 1-4 has three windings"},
+    {"1,4,0,'1 ',1,1,1,0,0", "1,4,0,'1 ',7,1,1,0,0", "32: transformer 1-4: CW 7, CZ 1, CM 1"},
     {"1,1,0,10,'AREA'\n0 /", "1,1,0,10,'AREA'\n0 /\n1,2,3",
-     "44: a record of the section \"two-terminal DC\""},
+     "47: a record of the section \"two-terminal DC\""},
 };
 
 static void
