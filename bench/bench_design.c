@@ -105,6 +105,7 @@ main(void)
         "{\"method\": \"sobol\", \"n\": 1000000000}",
         "{\"method\": \"sobol\", \"n\": 1000000000, \"scramble\": \"owen\"}",
         "{\"method\": \"halton\", \"n\": 1000000000}",
+        "{\"method\": \"lattice\", \"n\": 1048576}",
         "{\"method\": \"saltelli\", \"n\": 10000000}",
         "{\"method\": \"radial\", \"n\": 10000000}",
         "{\"method\": \"morris\", \"n\": 10000000}",

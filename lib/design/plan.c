@@ -15,6 +15,7 @@ const sw_design_ops *const sw_designs[] = {
     &sw_design_lhs,
     &sw_design_sobol,
     &sw_design_halton,
+    &sw_design_lattice,
     &sw_design_saltelli,
     &sw_design_radial,
     &sw_design_morris,
@@ -124,8 +125,8 @@ sw_plan_new(const sw_study *study, const sw_study_limits *limits, sw_faults *fau
     plan->design.study = study;
     if (study->n_correlated && !ops->joint)
         sw_fault_add(faults, "/correlations",
-                     "\"%s\" needs independent parameters; random, lhs, sobol and halton allow "
-                     "correlations",
+                     "\"%s\" needs independent parameters; random, lhs, sobol, halton and "
+                     "lattice allow correlations",
                      ops->name);
     if (read_options(plan, faults))
         plan->points = ops->plan(&plan->design, faults);

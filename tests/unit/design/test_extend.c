@@ -14,6 +14,7 @@ static const char *const growing[] = {
     STUDY("{'method': 'sobol', 'n': 40, 'seed': 7}"),
     STUDY("{'method': 'sobol', 'n': 40, 'scramble': 'owen'}"),
     STUDY("{'method': 'halton', 'n': 40}"),
+    STUDY("{'method': 'lattice', 'n': 40}"),
     STUDY("{'method': 'saltelli', 'n': 40}"),
     STUDY("{'method': 'saltelli', 'n': 40, 'base': 'random', 'second_order': false}"),
     STUDY("{'method': 'radial', 'n': 40}"),
