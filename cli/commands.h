@@ -9,8 +9,8 @@
 // All options of all commands: each command's table fills its own members.
 typedef struct sw_options {
     char *url, *token, *format, *output, *key, *listen, *state, *models, *data, *kind, *group,
-        *family, *name, *from, *model, *design, *experiment;
-    long workers, limit;
+        *family, *name, *from, *model, *design, *experiment, *scopes;
+    long workers, limit, days;
     bool json, help, wait, dry_run, retry, groups, man;
 } sw_options;
 
@@ -48,6 +48,8 @@ int sw_command_models(const sw_invocation *in);
 int sw_command_data(const sw_invocation *in);
 // Takes the rest of the command line as it is.
 int sw_command_netlogo(int argc, char **argv);
+int sw_command_schedules(const sw_invocation *in);
+int sw_command_tokens(const sw_invocation *in);
 int sw_command_verify(const sw_invocation *in);
 int sw_command_workers(const sw_invocation *in);
 

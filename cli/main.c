@@ -96,6 +96,13 @@ static const sw_setting data_table[] = {
      "the model is FAMILY/NAME; the file's name when not given"},
     HELP};
 
+static const sw_setting tokens_table[] = {SERVER,
+                                          {"scopes", NULL, SW_SETTING_TEXT, "read,submit", 0, 0,
+                                           AT(scopes), "LIST", "of read, submit, models, admin"},
+                                          {"days", NULL, SW_SETTING_COUNT, "0", 0, 36500, AT(days),
+                                           "N", "until it expires; 0: it does not"},
+                                          HELP};
+
 const sw_command_row sw_commands[] = {
     {"up", "", "Run everything here: a private database, the server, workers.", up_table, 0, 0,
      sw_command_up},
@@ -124,6 +131,10 @@ const sw_command_row sw_commands[] = {
     {"data", "add PATH | delete NAME",
      "Register a model or data set from a file or folder, or remove it.", data_table, 2, 2,
      sw_command_data},
+    {"schedules", "[add FILE | run ID | pause ID | resume ID | delete ID]",
+     "Studies that are submitted by the clock.", plain_table, 0, 2, sw_command_schedules},
+    {"tokens", "[add NAME | delete ID]", "Tokens with scopes: who may ask for what.", tokens_table,
+     0, 2, sw_command_tokens},
     {"verify", "", "Studies whose answers are known, each index beside its exact value.",
      plain_table, 0, 0, sw_command_verify},
     {"workers", "", "List workers.", plain_table, 0, 0, sw_command_workers},

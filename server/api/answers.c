@@ -50,6 +50,22 @@ sw_api_items_text(sw_request *r, const char *text)
     sw_answer(r, 200, "application/json", &b);
 }
 
+void
+sw_api_listed(sw_request *r, sw_error e, const char *json, int limit)
+{
+    if (!sw_api_ok(r, e, "thing"))
+        return;
+    json_t *items = sw_api_json_of(json);
+    size_t n = json_array_size(items);
+    sw_auto(free) char *next = NULL;
+    if (n > (size_t)limit) {
+        json_array_remove(items, n - 1);
+        const json_t *last = json_array_get(items, n - 2);
+        next = sw_format("%lld", (long long)json_integer_value(json_object_get(last, "id")));
+    }
+    sw_api_page(r, items, next);
+}
+
 json_t *
 sw_api_body(sw_request *r)
 {

@@ -223,6 +223,7 @@ sw_api_start(const sw_api_settings *settings)
     http.context = api;
     http.thread_new = sw_api_worker_new;
     http.thread_free = sw_api_worker_free;
+    http.token_allows = sw_api_token_allows;
     api->http = sw_http_start(&http);
     if (!api->http) {
         drain_parts(api);

@@ -39,6 +39,9 @@ typedef struct worker {
     size_t n_models, models_capacity;
 } worker;
 
+// What a token of the database allows, for the HTTP layer.
+sw_error sw_api_token_allows(void *thread, const char *token, unsigned *allows);
+
 void *sw_api_worker_new(void *api);
 void sw_api_worker_free(void *mine);
 
@@ -112,6 +115,8 @@ bool sw_api_query_ok(sw_request *r, const sw_faults *faults);
 void sw_api_page(sw_request *r, json_t *items, const char *next);
 // {"items": text} where text is a JSON array.
 void sw_api_items_text(sw_request *r, const char *text);
+// A page of a list that was read with one item more than `limit`, each with a number "id".
+void sw_api_listed(sw_request *r, sw_error e, const char *json, int limit);
 // Parses the body as JSON; NULL after answering 400.
 json_t *sw_api_body(sw_request *r);
 json_t *sw_api_json_of(const char *text); // a stored text; null if NULL
@@ -217,6 +222,9 @@ SW_API_HANDLER(schedules_pause);
 SW_API_HANDLER(schedules_resume);
 SW_API_HANDLER(schedules_run);
 SW_API_HANDLER(schedules_history);
+SW_API_HANDLER(tokens_list);
+SW_API_HANDLER(tokens_create);
+SW_API_HANDLER(tokens_delete);
 SW_API_HANDLER(workers_list);
 SW_API_HANDLER(healthz);
 SW_API_HANDLER(readyz);

@@ -102,22 +102,6 @@ sw_api_schedules_create(sw_request *r)
 
 // ---- looking ----
 
-static void
-answer_items(sw_request *r, sw_error e, char *json, int limit)
-{
-    if (!sw_api_ok(r, e, "schedule"))
-        return;
-    json_t *items = sw_api_json_of(json);
-    size_t n = json_array_size(items);
-    sw_auto(free) char *next = NULL;
-    if (n > (size_t)limit) {
-        json_array_remove(items, n - 1);
-        const json_t *last = json_array_get(items, n - 2);
-        next = sw_format("%lld", (long long)json_integer_value(json_object_get(last, "id")));
-    }
-    sw_api_page(r, items, next);
-}
-
 void
 sw_api_schedules_list(sw_request *r)
 {
@@ -128,7 +112,7 @@ sw_api_schedules_list(sw_request *r)
         return;
     sw_auto(free) char *json = NULL;
     sw_error e = sw_store_schedule_list(sw_api_store(r), after, limit + 1, &json);
-    answer_items(r, e, json, limit);
+    sw_api_listed(r, e, json, limit);
 }
 
 void

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who may ask. Without a token the API is for this machine only: the Host must name it (against
 // DNS rebinding) and a browser's Origin must be the same place. With a token, every route that is
-// not open asks for it.
+// not open asks for it, or for one that has the route's scope.
 #include "server/http/internal.h"
 
 #include <sodium.h>
@@ -61,14 +61,41 @@ token_is(const char *given, const char *wanted)
 }
 
 static bool
-token_is_right(sw_request *r)
+refuse_token(sw_request *r)
 {
-    const char *given = sw_request_header(r, "Authorization");
-    if (given && strncasecmp(given, "Bearer ", 7) == 0 && token_is(given + 7, r->http->token))
-        return true;
     sw_answer_header(r, "WWW-Authenticate", "Bearer realm=\"sweepd\"");
     sw_problem(r, SW_E_UNAUTHORIZED, NULL, "Authorization: Bearer … is missing or wrong");
     return false;
+}
+
+// A token beside the server's own: it may do what its scopes say.
+static bool
+token_allows(sw_request *r, const char *token)
+{
+    static const char *const names[] = {"", "read", "submit", "models", "admin"};
+    const sw_http_settings *s = &r->http->settings;
+    unsigned allows = 0;
+    sw_error e =
+        s->token_allows ? s->token_allows(sw_request_thread(r), token, &allows) : SW_E_NOT_FOUND;
+    if (e == SW_E_NOT_FOUND)
+        return refuse_token(r);
+    sw_scope scope = r->route ? r->route->scope : SW_SCOPE_READ;
+    if (!e && (allows >> scope & 1))
+        return true;
+    if (e)
+        sw_problem(r, e, NULL, "whether the token is right can not be told now");
+    else
+        sw_problem(r, SW_E_FORBIDDEN, NULL, "the token has not the scope %s", names[scope]);
+    return false;
+}
+
+static bool
+token_is_right(sw_request *r)
+{
+    const char *given = sw_request_header(r, "Authorization");
+    if (!given || strncasecmp(given, "Bearer ", 7) != 0)
+        return refuse_token(r);
+    return token_is(given + 7, r->http->token) || token_allows(r, given + 7);
 }
 
 bool

@@ -25,6 +25,8 @@ typedef enum sw_scope {
     SW_SCOPE_OPEN, // needs no token, and no Host that names this machine
     SW_SCOPE_READ,
     SW_SCOPE_SUBMIT,
+    SW_SCOPE_MODELS,
+    SW_SCOPE_ADMIN,
 } sw_scope;
 
 // Added to a body limit: the body may be of any media type, not only JSON.
@@ -46,7 +48,11 @@ typedef struct sw_route {
 typedef struct sw_http_settings {
     const char *host;  // an address: 127.0.0.1, ::1, 0.0.0.0, …
     int port;          // 0: any free one
-    const char *token; // bearer token; NULL: none. Required unless host is a loopback address
+    const char *token; // bearer token that may do everything; NULL: nobody is asked for one.
+                       // Required unless host is a loopback address
+    // What another token may do: bits 1 << scope. SW_E_NOT_FOUND if it is none. NULL: there are no
+    // others. On an HTTP thread; `mine` is what thread_new made.
+    sw_error (*token_allows)(void *mine, const char *token, unsigned *allows);
     unsigned threads;
     unsigned connections;     // more are refused
     double idle_seconds;      // a silent connection is closed
