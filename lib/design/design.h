@@ -44,6 +44,7 @@ typedef struct sw_design_ops {
     // gets the same bits whatever stretch it is part of. No allocation.
     void (*places)(const sw_design *d, const sw_range *range);
     bool joint;                      // points are free, so that parameters may be correlated
+    bool correlates;                 // places are already correlated as the study asks
     bool values;                     // places writes values of the parameters themselves
     void (*free_state)(void *state); // may be NULL
     const char *grows; // the option that can be raised with all points so far unchanged, or NULL

@@ -13,6 +13,8 @@ const sw_design_ops *const sw_designs[] = {
     &sw_design_oat,
     &sw_design_random,
     &sw_design_lhs,
+    &sw_design_lhs_maximin,
+    &sw_design_lhs_correlated,
     &sw_design_sobol,
     &sw_design_halton,
     &sw_design_lattice,
@@ -125,8 +127,8 @@ sw_plan_new(const sw_study *study, const sw_study_limits *limits, sw_faults *fau
     plan->design.study = study;
     if (study->n_correlated && !ops->joint)
         sw_fault_add(faults, "/correlations",
-                     "\"%s\" needs independent parameters; random, lhs, sobol, halton and "
-                     "lattice allow correlations",
+                     "\"%s\" needs independent parameters; random, lhs, lhs_correlated, "
+                     "sobol, halton and lattice allow correlations",
                      ops->name);
     if (read_options(plan, faults))
         plan->points = ops->plan(&plan->design, faults);
@@ -204,7 +206,8 @@ sw_plan_inputs(const sw_plan *plan, uint64_t first, size_t n, double *const *col
         plan->ops->places(&plan->design, &range);
         done += stretch;
     }
-    sw_correlations_apply(study, columns, n);
+    if (!plan->ops->correlates)
+        sw_correlations_apply(study, columns, n);
     for (size_t j = 0; j < study->n_parameters; j++)
         map_column(plan, &study->parameters[j], columns[j], n);
     for (size_t j = 0; j < study->n_parameters; j++) {

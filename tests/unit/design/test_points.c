@@ -27,6 +27,8 @@ static const char *const studies[] = {
     STUDY("{'method': 'sobol', 'n': 256, 'scramble': 'owen'}"),
     STUDY("{'method': 'halton', 'n': 500}"),
     STUDY("{'method': 'lattice', 'n': 500}"),
+    STUDY("{'method': 'lhs_maximin', 'n': 60}"),
+    STUDY("{'method': 'lhs_correlated', 'n': 200}, 'correlations': [['z', 'x', 0.5]]"),
     STUDY("{'method': 'lhs', 'n': 500}, 'correlations': [['z', 'x', 0.5], ['count', 'x', -0.8]]"),
     STUDY("{'method': 'halton', 'n': 500, 'scramble': 'none'}"),
     STUDY("{'method': 'radial', 'n': 40}"),
