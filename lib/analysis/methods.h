@@ -20,5 +20,7 @@ extern const sw_analysis_ops sw_analysis_convergence;
 extern const sw_analysis_ops sw_analysis_pce;
 extern const sw_analysis_ops sw_analysis_prim;
 extern const sw_analysis_ops sw_analysis_vargha_delaney;
+extern const sw_analysis_ops sw_analysis_hsic;
+extern const sw_analysis_ops sw_analysis_extra_trees;
 
 #endif

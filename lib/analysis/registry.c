@@ -21,6 +21,8 @@ const sw_analysis_ops *const sw_analyses[] = {
     &sw_analysis_pce,
     &sw_analysis_prim,
     &sw_analysis_vargha_delaney,
+    &sw_analysis_hsic,
+    &sw_analysis_extra_trees,
     NULL,
 };
 
