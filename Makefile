@@ -199,6 +199,10 @@ demo: ## install what is missing, build, run a real study; DEMO_EXIT=1 ends by i
 bench: all $(bench_bin) ## speed, as ratios in one run
 	@SWEEPD_BIN=$(BIN) tools/bench $(bench_bin)
 
+.PHONY: coverage
+coverage: $(BUILD)/tests/unit/analysis/test_coverage ## how often intervals hold the exact value: 200 seeds of each method
+	@SEEDS=200 $<
+
 .PHONY: man
 man: all ## manual pages, from what the programs say of themselves
 	@tools/make-man $(BIN) $(BUILD)/man
