@@ -96,6 +96,8 @@ sw_extend(const sw_study *study, const sw_plan *plan, const sw_study_limits *lim
     if (grown && !more)
         sw_fault_add(faults, "", "nothing is raised: the study has these runs already");
     if (more) {
+        // What a stored design found goes into the document.
+        json_object_set_new(document, "design", sw_plan_resolved_design(grown));
         json_object_set_new(document, "stages",
                             stages_json(study, plan, grown, raised->replicates));
     } else {

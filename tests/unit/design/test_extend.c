@@ -20,6 +20,7 @@ static const char *const growing[] = {
     STUDY("{'method': 'radial', 'n': 40}"),
     STUDY("{'method': 'dgsm', 'n': 40, 'step': 0.2}"),
     STUDY("{'method': 'morris', 'n': 40}"),
+    STUDY("{'method': 'morris', 'n': 40, 'candidates': 200}"),
     STUDY("{'method': 'random', 'n': 40, 'order': 'interleaved'}"),
 };
 

@@ -36,6 +36,7 @@ static const char *const studies[] = {
     STUDY("{'method': 'efast', 'n': 129, 'curves': 2}"),
     STUDY("{'method': 'rbd_fast', 'n': 500}"),
     BOUNDED("{'method': 'morris', 'n': 30, 'levels': 6}"),
+    BOUNDED("{'method': 'morris', 'n': 10, 'candidates': 50}"),
     BOUNDED("{'method': 'oat', 'steps': 4}"),
     BOUNDED("{'method': 'morris', 'n': 30}, 'groups': {'g': ['x', 'z'], 'h': ['y']}"),
     BOUNDED("{'method': 'saltelli', 'n': 16}, 'groups': {'g': ['x', 'z'], 'h': ['y']}"),
