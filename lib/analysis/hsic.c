@@ -8,7 +8,7 @@
 #include "lib/base/philox.h"
 #include "lib/study/special.h"
 
-enum { LEAST_POINTS = 20, SAMPLE_MAX = 2000, PERMUTATIONS_MAX = 10000 };
+enum { LEAST_POINTS = 20, SAMPLE_MAX = 2000, PERMUTATIONS_MAX = 10000, SUBSAMPLE = 1 << 30 };
 // Parameters times permutations times sample squared: some 20 seconds.
 #define WORK_MAX 2e10
 
@@ -138,12 +138,13 @@ p_of_permutations(const state *s, size_t j, double hsic, const double *k, const 
 
 // ---- the result ----
 
-// m of n values, evenly spaced over the points.
+// m of n values, the same ones at random for every column. (Equally spaced ones of a
+// low-discrepancy sequence would all lie in one corner.)
 static void
-take(const double *from, size_t n, size_t m, double *to)
+take(const state *s, const double *from, size_t n, size_t m, double *to)
 {
     for (size_t i = 0; i < m; i++)
-        to[i] = from[i * n / m];
+        to[i] = from[m < n ? sw_permute(s->given.frame->seed, SUBSAMPLE, n, i) : i];
 }
 
 static void
@@ -152,7 +153,7 @@ one_input(const state *s, size_t j, size_t n, size_t m, const double *l, double 
 {
     double *x = sw_malloc(m * sizeof *x), *k = sw_malloc(m * m * sizeof *k);
     size_t d = s->given.frame->n_parameters;
-    take(s->given.data.x[j], n, m, x);
+    take(s, s->given.data.x[j], n, m, x);
     gaussian(x, m, k);
     double mean_k = mean_off_diagonal(k, m);
     centre(k, m);
@@ -173,7 +174,7 @@ put_indices(json_t *result, const state *s, size_t n)
     size_t m = n < (size_t)s->options.sample ? n : (size_t)s->options.sample;
     double *v = sw_calloc(4 * d, sizeof *v), *y = sw_malloc(m * sizeof *y);
     double *l = sw_malloc(m * m * sizeof *l);
-    take(s->given.data.column.y, n, m, y);
+    take(s, s->given.data.column.y, n, m, y);
     gaussian(y, m, l);
     double mean_l = mean_off_diagonal(l, m);
     centre(l, m);
@@ -186,7 +187,7 @@ put_indices(json_t *result, const state *s, size_t n)
         sw_put(result, names[k], sw_result_vector(v + k * d, d));
     sw_put(result, "n_sample", json_integer((json_int_t)m));
     if (m < n)
-        sw_result_warn(result, "computed from %zu of the %zu points, evenly spaced", m, n);
+        sw_result_warn(result, "computed from %zu of the %zu points, chosen at random", m, n);
     free(l);
     free(y);
     free(v);
@@ -215,7 +216,7 @@ static const sw_field fields[] = {
      .offset = offsetof(options, sample),
      .min = LEAST_POINTS,
      .max = SAMPLE_MAX,
-     .doc = "Points used, evenly spaced over all: time and memory go with its square."},
+     .doc = "Points used, at random where there are more: time and memory go with its square."},
     {.name = "permutations",
      .type = SW_FIELD_INTEGER,
      .offset = offsetof(options, permutations),

@@ -22,5 +22,6 @@ extern const sw_analysis_ops sw_analysis_prim;
 extern const sw_analysis_ops sw_analysis_vargha_delaney;
 extern const sw_analysis_ops sw_analysis_hsic;
 extern const sw_analysis_ops sw_analysis_extra_trees;
+extern const sw_analysis_ops sw_analysis_shapley;
 
 #endif

@@ -23,6 +23,7 @@ const sw_analysis_ops *const sw_analyses[] = {
     &sw_analysis_vargha_delaney,
     &sw_analysis_hsic,
     &sw_analysis_extra_trees,
+    &sw_analysis_shapley,
     NULL,
 };
 
