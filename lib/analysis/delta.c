@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `delta`: the moment-independent index of Borgonovo (2007), RESS 92:771, estimated from given data
 // after Plischke, Borgonovo and Smith (2013), EJOR 226:536: half the mean area between the output's
-// density and its density within classes of an input. Computed from all points, without resampling,
-// so that the same points always give the same figure.
+// density and its density within classes of an input. Resampling, if it is asked for, is keyed by
+// the study's seed, so that the same points always give the same figures.
+#include "lib/analysis/bootstrap.h"
 #include "lib/analysis/given.h"
 #include "lib/analysis/methods.h"
 #include "lib/analysis/moments.h"
@@ -11,17 +12,40 @@ enum { GRID = 100, CLASSES_MAX = 48 };
 // Points times parameters, each of which costs GRID exponentials.
 #define WORK_MAX (UINT64_C(1) << 26)
 
+// The same with resamples.
+#define RESAMPLED_WORK_MAX (UINT64_C(1) << 28)
+
+typedef struct options {
+    int64_t resamples;
+    double confidence;
+} options;
+
+typedef struct state {
+    sw_given given;
+    options options;
+} state;
+
 static void *
 start(const sw_frame *frame, const void *opts, sw_faults *faults)
 {
-    (void)opts;
-    if (frame->n_parameters && frame->points > WORK_MAX / frame->n_parameters) {
+    const options *o = opts;
+    uint64_t d = frame->n_parameters, most = RESAMPLED_WORK_MAX / (uint64_t)(o->resamples + 1);
+    if (d && frame->points > WORK_MAX / d) {
         sw_fault_add(faults, "/method", "takes points × parameters up to %llu, not %llu × %zu",
                      (unsigned long long)WORK_MAX, (unsigned long long)frame->points,
                      frame->n_parameters);
         return NULL;
     }
-    return sw_given_new(frame, sizeof(sw_given), faults);
+    if (o->resamples == 1 || (o->resamples && d && frame->points > most / d)) {
+        sw_fault_add(faults, "/resamples",
+                     "%lld: 0, or 2 and more, resamples × points × parameters up to %llu",
+                     (long long)o->resamples, (unsigned long long)RESAMPLED_WORK_MAX);
+        return NULL;
+    }
+    state *s = sw_given_new(frame, sizeof *s, faults);
+    if (s)
+        s->options = *o;
+    return s;
 }
 
 // Gaussian kernel density of n values on the grid, with Silverman's bandwidth.
@@ -72,15 +96,14 @@ is_constant(const double *y, size_t n)
 // Delta and the first-order index of one input: points in the order of it are cut into classes
 // whose ranks lie in (k n / m, (k + 1) n / m].
 static void
-one_input(const sw_given *s, size_t j, size_t n, const double *grid, const double *all,
+one_input(const double *x, const double *y, size_t n, const double *grid, const double *all,
           double *delta, double *s1)
 {
-    const double *y = s->data.column.y;
     uint32_t *order = sw_malloc(n * sizeof *order);
     double *inside = sw_malloc(n * sizeof *inside), f[GRID];
     size_t m = count_classes(n), first = 0;
     double mean = sw_mean(y, n), between = 0;
-    sw_order(s->data.x[j], n, order);
+    sw_order(x, n, order);
     *delta = 0;
     for (size_t k = 0; k < m; k++) {
         size_t end = n * (k + 1) / m, size = end - first;
@@ -102,46 +125,131 @@ one_input(const sw_given *s, size_t j, size_t n, const double *grid, const doubl
     free(order);
 }
 
+// Delta, then S1, of all inputs into v[2 d]; zeros if the output is constant.
 static void
-put_indices(json_t *result, const sw_given *s, size_t n)
+indices(const double *const *x, const double *y, size_t n, size_t d, double *v)
 {
-    size_t d = s->frame->n_parameters;
-    const double *y = s->data.column.y;
-    double *v = sw_calloc(2 * d, sizeof *v), grid[GRID], all[GRID];
-    double low = y[0], high = y[0];
+    double grid[GRID], all[GRID], low = y[0], high = y[0];
     for (size_t i = 1; i < n; i++) {
         low = y[i] < low ? y[i] : low;
         high = y[i] > high ? y[i] : high;
     }
-    if (low == high) {
-        sw_result_warn(result, "the output is constant: all indices are zero");
-    } else {
-        for (size_t g = 0; g < GRID; g++)
-            grid[g] = low + (high - low) * (double)g / (GRID - 1);
-        density(y, n, grid, all);
-        for (size_t j = 0; j < d; j++)
-            one_input(s, j, n, grid, all, &v[j], &v[d + j]);
+    memset(v, 0, 2 * d * sizeof *v);
+    if (low == high)
+        return;
+    for (size_t g = 0; g < GRID; g++)
+        grid[g] = low + (high - low) * (double)g / (GRID - 1);
+    density(y, n, grid, all);
+    for (size_t j = 0; j < d; j++)
+        one_input(x[j], y, n, grid, all, &v[j], &v[d + j]);
+}
+
+// Points drawn with replacement, as columns: y, then the inputs.
+static void
+draw(const state *s, size_t n, uint64_t b, uint8_t *counts, double **columns)
+{
+    const sw_data *data = &s->given.data;
+    size_t d = s->given.frame->n_parameters, to = 0;
+    sw_bootstrap_counts(s->given.frame->seed, b, n, counts);
+    for (size_t i = 0; i < n; i++) {
+        for (uint8_t k = 0; k < counts[i]; k++, to++) {
+            columns[0][to] = data->column.y[i];
+            for (size_t j = 0; j < d; j++)
+                columns[1 + j][to] = data->x[j][i];
+        }
     }
+}
+
+// Half-widths by the bootstrap, and delta less the bias that the bootstrap shows: 2 delta - the
+// resamples' mean (Plischke et al. 2013, eq. 30).
+static void
+put_intervals(json_t *result, const state *s, size_t n, const double *v)
+{
+    size_t d = s->given.frame->n_parameters, resamples = (size_t)s->options.resamples;
+    double *values = sw_malloc(2 * d * resamples * sizeof *values);
+    double *half = sw_malloc(3 * d * sizeof *half), *reduced = half + 2 * d;
+    double **columns = sw_malloc((d + 1) * sizeof *columns);
+    uint8_t *counts = sw_malloc(n);
+    for (size_t k = 0; k <= d; k++)
+        columns[k] = sw_malloc(n * sizeof **columns);
+    for (size_t b = 0; b < resamples; b++) {
+        draw(s, n, b, counts, columns);
+        indices((const double *const *)columns + 1, columns[0], n, d, values + b * 2 * d);
+    }
+    sw_bootstrap_half_widths(values, resamples, 2 * d, s->options.confidence, half);
+    for (size_t j = 0; j < d; j++) {
+        reduced[j] = 2 * v[j];
+        for (size_t b = 0; b < resamples; b++)
+            reduced[j] -= values[b * 2 * d + j] / (double)resamples;
+    }
+    sw_put(result, "delta_conf", sw_result_vector(half, d));
+    sw_put(result, "S1_conf", sw_result_vector(half + d, d));
+    sw_put(result, "delta_reduced", sw_result_vector(reduced, d));
+    sw_put(result, "confidence", json_real(s->options.confidence));
+    for (size_t k = 0; k <= d; k++)
+        free(columns[k]);
+    free(columns);
+    free(counts);
+    free(half);
+    free(values);
+}
+
+static void
+put_indices(json_t *result, const state *s, size_t n)
+{
+    const sw_data *data = &s->given.data;
+    size_t d = s->given.frame->n_parameters;
+    double *v = sw_malloc(2 * d * sizeof *v);
+    indices((const double *const *)data->x, data->column.y, n, d, v);
+    if (is_constant(data->column.y, n))
+        sw_result_warn(result, "the output is constant: all indices are zero");
     sw_put(result, "delta", sw_result_vector(v, d));
     sw_put(result, "S1", sw_result_vector(v + d, d));
     sw_put(result, "classes", json_integer((json_int_t)count_classes(n)));
+    if (s->options.resamples)
+        put_intervals(result, s, n, v);
     free(v);
 }
 
 static json_t *
 finish(void *self, sw_faults *faults)
 {
-    sw_given *s = self;
+    state *s = self;
     size_t n;
-    json_t *result = sw_given_result(s, "delta", 50, &n, faults);
+    json_t *result = sw_given_result(&s->given, "delta", 50, &n, faults);
     if (result)
         put_indices(result, s, n);
     return result;
 }
 
+static void
+defaults(void *opts)
+{
+    *(options *)opts = (options){.resamples = 0, .confidence = 0.95};
+}
+
+static const sw_field fields[] = {
+    {.name = "resamples",
+     .type = SW_FIELD_INTEGER,
+     .offset = offsetof(options, resamples),
+     .min = 0,
+     .max = SW_RESAMPLES_MAX,
+     .doc = "Bootstrap resamples for the intervals and the reduction of the bias; 0: none."},
+    {.name = "confidence",
+     .type = SW_FIELD_NUMBER,
+     .offset = offsetof(options, confidence),
+     .min = 0.01,
+     .max = 0.9999,
+     .doc = "Level of the intervals."},
+    {.name = NULL},
+};
+
 const sw_analysis_ops sw_analysis_delta = {
     .name = "delta",
     .doc = "Moment-independent index delta, and S1, from any points.",
+    .fields = fields,
+    .options_size = sizeof(options),
+    .defaults = defaults,
     .needs_inputs = true,
     .start = start,
     .feed = sw_given_feed,

@@ -66,6 +66,24 @@ delta_is_the_reference_figure(void **unused)
         assert_near(at(r, "delta", j), answers[j], 1e-9);
 }
 
+// Resampling leaves the estimate as it is and says how far it may be off.
+static void
+delta_has_intervals_and_a_reduced_bias(void **unused)
+{
+    (void)unused;
+    sw_auto(json) json_t *plain = result_of("{\"method\": \"delta\"}");
+    sw_auto(json) json_t *r = result_of("{\"method\": \"delta\", \"resamples\": 50}");
+    for (size_t j = 0; j < D; j++) {
+        assert_true(at(r, "delta", j) == at(plain, "delta", j));
+        double half = at(r, "delta_conf", j), reduced = at(r, "delta_reduced", j);
+        assert_true(half > 0.005 && half < 0.08);
+        assert_true(fabs(reduced - at(r, "delta", j)) < 2 * half);
+        assert_true(at(r, "S1_conf", j) > 0);
+    }
+    assert_null(json_object_get(plain, "delta_conf"));
+    assert_null(result_of("{\"method\": \"delta\", \"resamples\": 1}"));
+}
+
 static void
 regional_statistics_are_the_reference_figures(void **unused)
 {
@@ -131,6 +149,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pawn_distances_are_the_reference_figures),
         cmocka_unit_test(delta_is_the_reference_figure),
+        cmocka_unit_test(delta_has_intervals_and_a_reduced_bias),
         cmocka_unit_test(regional_statistics_are_the_reference_figures),
         cmocka_unit_test(regional_takes_a_threshold),
         cmocka_unit_test(too_few_points_are_a_fault),
