@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Classical designs of experiments, on three places of each range (low, centre, high): `factorial`,
 // `fractional_factorial`, `plackett_burman`, `central_composite`, `box_behnken`.
+#include "lib/design/aliases.h"
 #include "lib/design/parts.h"
 
 enum { FACTORS_MAX = 64, FULL_MAX = 52, WORD_BITS_MAX = 16 };
 
 typedef struct options {
-    double low, high;
+    double low, high, alpha;
     int64_t resolution, centres;
 } options;
 
@@ -31,6 +32,13 @@ typedef struct options {
 
 static const sw_field corner_fields[] = {ENDS, SW_DESIGN_END};
 static const sw_field centre_fields[] = {ENDS, CENTRES, SW_DESIGN_END};
+static const sw_field composite_fields[] = {
+    ENDS,
+    CENTRES,
+    {"alpha", SW_FIELD_NUMBER, offsetof(options, alpha), false, 0.1, 100, NULL,
+     "distance of the axial points from the centre, that of the faces being 1"},
+    SW_DESIGN_END,
+};
 static const sw_field fraction_fields[] = {
     ENDS,
     {"resolution", SW_FIELD_INTEGER, offsetof(options, resolution), false, 3, 5, NULL,
@@ -41,7 +49,7 @@ static const sw_field fraction_fields[] = {
 static void
 defaults(void *to)
 {
-    *(options *)to = (options){.low = 0, .high = 1, .resolution = 4, .centres = 1};
+    *(options *)to = (options){.low = 0, .high = 1, .alpha = 1, .resolution = 4, .centres = 1};
 }
 
 static bool
@@ -186,6 +194,13 @@ fraction_places(const sw_design *d, const sw_range *range)
     write_sides(d, range, fraction_side);
 }
 
+static json_t *
+fraction_report(const sw_design *d)
+{
+    const fraction *f = d->state;
+    return sw_aliases_report(d->study, f->word, f->bits);
+}
+
 const sw_design_ops sw_design_fractional_factorial = {
     .name = "fractional_factorial",
     .doc = "the smallest regular fraction of the corners that has the resolution asked for",
@@ -194,6 +209,7 @@ const sw_design_ops sw_design_fractional_factorial = {
     .defaults = defaults,
     .plan = fraction_plan,
     .places = fraction_places,
+    .report = fraction_report,
     .free_state = free,
 };
 
@@ -273,36 +289,58 @@ const sw_design_ops sw_design_plackett_burman = {
 
 // ---- centre, faces and edges ----
 
+static double
+axial(const options *o, int side)
+{
+    double u = side > 0 ? 0.5 + o->alpha * (o->high - 0.5) : 0.5 - o->alpha * (0.5 - o->low);
+    return o->alpha == 1 ? (side > 0 ? o->high : o->low) : u;
+}
+
 static uint64_t
 composite_plan(sw_design *d, sw_faults *faults)
 {
+    const options *o = d->options;
     if (!fits(d, "central_composite", 2, 30, faults))
         return 0;
+    if (axial(o, -1) < 0 || axial(o, 1) > 1) {
+        sw_fault_add(faults, "/design/alpha",
+                     "puts the axial points at %g and %g of the range; give low and high nearer to "
+                     "0.5",
+                     axial(o, -1), axial(o, 1));
+        return 0;
+    }
+    if (axial(o, -1) == 0 || axial(o, 1) == 1)
+        sw_design_refuse_unbounded(d->study, true, "the axial points are the ends of each range",
+                                   faults);
     size_t n = d->study->n_varied;
-    return (UINT64_C(1) << n) + 2 * n + (uint64_t)((const options *)d->options)->centres;
+    return (UINT64_C(1) << n) + 2 * n + (uint64_t)o->centres;
 }
 
-// The corners, then both faces of each parameter, then the centre.
-static int
-composite_side(const sw_design *d, uint64_t point, size_t v)
+// The corners, then both axial points of each parameter, then the centre.
+static double
+composite_place(const sw_design *d, uint64_t point, size_t v)
 {
     size_t n = d->study->n_varied;
     uint64_t corners = UINT64_C(1) << n, face = point - corners;
     if (point < corners)
-        return factorial_side(d, point, v);
-    return face < 2 * n && face / 2 == v ? (face & 1 ? 1 : -1) : 0;
+        return place(d, factorial_side(d, point, v));
+    return face < 2 * n && face / 2 == v ? axial(d->options, face & 1 ? 1 : -1) : 0.5;
 }
 
 static void
 composite_places(const sw_design *d, const sw_range *range)
 {
-    write_sides(d, range, composite_side);
+    for (size_t v = 0; v < d->study->n_varied; v++) {
+        double *u = sw_range_column(d, range, v);
+        for (size_t i = 0; i < range->n; i++)
+            u[i] = composite_place(d, range->first + i, v);
+    }
 }
 
 const sw_design_ops sw_design_central_composite = {
     .name = "central_composite",
-    .doc = "face-centred: corners, both faces of each parameter, and the centre",
-    .fields = centre_fields,
+    .doc = "corners, two axial points of each parameter, and the centre",
+    .fields = composite_fields,
     .options_size = sizeof(options),
     .defaults = defaults,
     .plan = composite_plan,

@@ -50,6 +50,8 @@ typedef struct sw_design_ops {
     const char *grows; // the option that can be raised with all points so far unchanged, or NULL
     // The options with every default filled in, for the resolved document; NULL: from fields.
     json_t *(*resolved)(const sw_design *d);
+    // What the design can and can not tell; may be NULL.
+    json_t *(*report)(const sw_design *d);
 } sw_design_ops;
 
 const sw_design_ops *sw_design_find(const char *name);
@@ -85,6 +87,10 @@ void sw_plan_seeds(const sw_plan *plan, uint64_t first, size_t n, uint64_t *seed
 
 // The design member of the resolved document, every default filled in; caller owns the reference.
 json_t *sw_plan_resolved_design(const sw_plan *plan);
+
+// What the design can and can not tell, or NULL if there is nothing to say: for a fraction of the
+// corners {"resolution", "generators", "aliases"}. The caller owns the reference.
+json_t *sw_plan_report(const sw_plan *plan);
 
 // The whole resolved document: sw_study_resolved with the design's defaults filled in.
 json_t *sw_plan_resolved(const sw_plan *plan);

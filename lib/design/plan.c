@@ -302,6 +302,12 @@ sw_plan_resolved_design(const sw_plan *plan)
 }
 
 json_t *
+sw_plan_report(const sw_plan *plan)
+{
+    return plan->ops->report ? plan->ops->report(&plan->design) : NULL;
+}
+
+json_t *
 sw_plan_resolved(const sw_plan *plan)
 {
     json_t *document = sw_study_resolved(plan->design.study);

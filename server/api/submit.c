@@ -102,6 +102,9 @@ answer_dry(sw_request *r, const loaded *l, size_t points)
                              "runs", (json_int_t)sw_plan_runs(l->plan), "hash", hash);
     json_object_set_new(body, "first_points", first_points(l, points));
     json_object_set_new(body, "resolved", sw_plan_resolved(l->plan));
+    json_t *report = sw_plan_report(l->plan);
+    if (report)
+        json_object_set_new(body, "design_report", report);
     sw_answer_json(r, 200, body);
 }
 
