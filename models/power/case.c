@@ -129,7 +129,8 @@ check_buses(sw_power_case *c, const numbered *order, sw_power_fault_of_case *fau
         if (b->kind != 1 && b->kind != 2 && b->kind != 3 && b->kind != 4)
             return refuse(fault, "bus %.0f has type %g; 1, 2, 3 and 4 are known", b->number,
                           b->kind);
-        if (!isfinite(b->pd + b->qd + b->gs + b->bs) || !(b->vm > 0) || !isfinite(b->va))
+        if (!isfinite(b->pd + b->qd + b->gs + b->bs) || !(b->vm > 0) ||
+            !isfinite(b->vm + b->va + b->area + b->base_kv))
             return refuse(fault, "bus %.0f has a load, shunt or voltage that is not a number",
                           b->number);
         if (b->kind == SW_POWER_SLACK && c->slack != SIZE_MAX)
@@ -153,7 +154,7 @@ check_branches(sw_power_case *c, const numbered *order, sw_power_fault_of_case *
         if (l->from == SIZE_MAX || l->to == SIZE_MAX || l->from == l->to)
             return refuse(fault, "branch %zu joins %.0f and %.0f, which are not two buses", k + 1,
                           l->from_number, l->to_number);
-        if (!isfinite(l->r + l->x + l->b + l->ratio + l->angle) || l->ratio < 0)
+        if (!isfinite(l->r + l->x + l->b + l->ratio + l->angle + l->status) || l->ratio < 0)
             return refuse(fault,
                           "branch %.0f-%.0f has a figure that is not a number, or a "
                           "negative ratio",
@@ -161,6 +162,9 @@ check_branches(sw_power_case *c, const numbered *order, sw_power_fault_of_case *
         if (l->r * l->r + l->x * l->x < 1e-18)
             return refuse(fault, "branch %.0f-%.0f has zero impedance", l->from_number,
                           l->to_number);
+        // What ends at an isolated bus is out of service.
+        if (c->bus[l->from].kind == SW_POWER_ISOLATED || c->bus[l->to].kind == SW_POWER_ISOLATED)
+            l->status = 0;
     }
     return true;
 }
@@ -175,9 +179,12 @@ check_generators(sw_power_case *c, const numbered *order, sw_power_fault_of_case
         if (g->bus == SIZE_MAX)
             return refuse(fault, "generator %zu is at bus %.0f, which does not exist", k + 1,
                           g->bus_number);
-        if (!isfinite(g->pg + g->qg) || !(g->vg > 0) || isnan(g->qmax) || isnan(g->qmin))
+        if (!isfinite(g->pg + g->qg + g->vg + g->mbase + g->status) || !(g->vg > 0) ||
+            isnan(g->qmax + g->pmax) || isnan(g->qmin + g->pmin))
             return refuse(fault, "the generator at bus %.0f has a figure that is not a number",
                           g->bus_number);
+        if (c->bus[g->bus].kind == SW_POWER_ISOLATED)
+            g->status = 0;
         slack_has_one |= g->bus == c->slack && g->status > 0;
     }
     if (!slack_has_one)
@@ -219,8 +226,39 @@ check_machines(sw_power_case *c, sw_power_fault_of_case *fault)
             m->d = 0;
         if (isnan(m->ra))
             m->ra = 0;
+        if (!isfinite(m->h + m->mbase + m->xdp + m->d + m->ra) ||
+            isinf(m->xd + m->xq + m->xqp + m->td0p + m->tq0p))
+            return refuse(fault, "the machine at bus %.0f has an infinite figure", m->bus_number);
     }
     return true;
+}
+
+static bool
+has_machine(const sw_power_case *c, double bus_number)
+{
+    for (size_t k = 0; k < c->n_machines; k++)
+        if (c->machine[k].bus_number == bus_number)
+            return true;
+    return false;
+}
+
+// A control without a machine to control is a slip of the pen.
+static bool
+check_controls(const sw_power_case *c, sw_power_fault_of_case *fault)
+{
+    const char *what = NULL;
+    double bus = 0;
+    for (size_t k = 0; k < c->n_exciters && !what; k++)
+        if (!has_machine(c, bus = c->exciter[k].bus_number))
+            what = "exciter";
+    for (size_t k = 0; k < c->n_governors && !what; k++)
+        if (!has_machine(c, bus = c->governor[k].bus_number))
+            what = "governor";
+    for (size_t k = 0; k < c->n_stabilisers && !what; k++)
+        if (!has_machine(c, bus = c->stabiliser[k].bus_number))
+            what = "stabiliser";
+    return !what || refuse(fault, "there is a%s %s at bus %.0f, which has no machine",
+                           *what == 'e' ? "n" : "", what, bus);
 }
 
 bool
@@ -233,7 +271,8 @@ sw_power_case_check(sw_power_case *c, sw_power_fault_of_case *fault)
         return refuse(fault, "a case needs buses, branches and generators");
     numbered *order = number_order(c);
     bool ok = check_buses(c, order, fault) && check_branches(c, order, fault) &&
-              check_generators(c, order, fault) && check_machines(c, fault);
+              check_generators(c, order, fault) && check_machines(c, fault) &&
+              check_controls(c, fault);
     free(order);
     if (!ok)
         return false;

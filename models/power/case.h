@@ -100,7 +100,8 @@ typedef struct sw_power_case {
     sw_power_exciter *exciter;
     sw_power_governor *governor;
     sw_power_stabiliser *stabiliser;
-    size_t slack; // index of the reference bus
+    size_t slack;        // index of the reference bus
+    size_t n_simplified; // machines whose subtransients and saturation were left out
 } sw_power_case;
 
 // Where a file is wrong. line and column are 0 when they say nothing.
@@ -128,8 +129,9 @@ sw_power_case *sw_power_case_from_psse(const char *bytes, size_t n, sw_power_fau
 
 // Reads dynamic data for a case. JSON: freq_hz, the tables machine, exciter, governor and pss, and
 // machine_defaults, figures for every generator in service that the table lacks. PSS/E dyr: GENCLS,
-// GENROU and GENSAL (without their subtransient windings and saturation), SEXS, IEEET1, TGOV1,
-// STAB1; other models are refused by name. False and the first fault.
+// GENROU and GENSAL (without their subtransient windings and saturation), SEXS, IEEET1, IEEEX1,
+// TGOV1, STAB1, and IEEEST of the speed without its filters; others are refused by name. False and
+// the first fault.
 bool sw_power_case_read_dynamics(sw_power_case *c, const char *bytes, size_t n,
                                  sw_power_fault_of_case *fault);
 bool sw_power_case_read_dyr(sw_power_case *c, const char *bytes, size_t n,

@@ -4,11 +4,13 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "models/power/case.h"
 #include "models/power/case_rows.h"
 #include "models/power/fields.h"
+#include "models/power/memory.h"
 
 enum { RECORDS_MAX = 20000 };
 
@@ -53,10 +55,11 @@ static bool
 add_machine(dyr *d, sw_power_machine m)
 {
     const sw_power_generator *g = generator_of(d);
-    if (!g)
-        return refuse(d, "%s: bus %.0f has no generator '%s'", d->model, d->bus, d->unit);
-    if (!(g->status > 0))
-        return true;
+    size_t index = (size_t)(g - d->c->generator);
+    for (size_t k = 0; k < d->c->n_machines; k++)
+        if (d->c->machine[k].generator == index)
+            return refuse(d, "%s: generator '%s' at bus %.0f has a machine already", d->model,
+                          d->unit, d->bus);
     sw_power_machine *row = sw_power_add_machine(d->c);
     if (!row)
         return refuse(d, "more than %d machines", SW_POWER_MAX_MACHINES);
@@ -64,10 +67,12 @@ add_machine(dyr *d, sw_power_machine m)
     row->bus_number = d->bus;
     row->unit = 1;
     row->mbase = g->mbase;
-    if (isnan(m.xdp)) { // classical: behind the impedance of the power flow's generator
+    row->ra = g->zr;
+    row->generator = index;
+    if (isnan(m.xdp)) // classical: behind the impedance of the power flow's generator
         row->xdp = g->zx;
-        row->ra = g->zr;
-    }
+    else
+        d->c->n_simplified++;
     return true;
 }
 
@@ -157,6 +162,38 @@ ieeet1(dyr *d)
     return true;
 }
 
+// As IEEET1, with a lead and a lag before the regulator.
+static bool
+ieeex1(dyr *d)
+{
+    sw_power_exciter *e = sw_power_add_exciter(d->c);
+    double ke = figure(d, 8), se2 = figure(d, 16);
+    if (figure(d, 6) == 0)
+        return refuse(d, "IEEEX1 at bus %.0f: VRMAX is 0 (to be computed), which is not read",
+                      d->bus);
+    if (!e)
+        return false;
+    *e = (sw_power_exciter){.bus_number = d->bus,
+                            .model = "IEEEX1",
+                            .tr = figure(d, 1),
+                            .ka = figure(d, 2),
+                            .ta = figure(d, 3),
+                            .tb = figure(d, 4),
+                            .tc = figure(d, 5),
+                            .vrmax = figure(d, 6),
+                            .vrmin = figure(d, 7),
+                            .ke = ke == 0 ? NAN : ke,
+                            .te = figure(d, 9),
+                            .kf = figure(d, 10),
+                            .tf = figure(d, 11),
+                            .e1 = figure(d, 13),
+                            .se1 = figure(d, 14),
+                            .e2 = figure(d, 15),
+                            .se2 = se2};
+    strcpy(e->saturation, se2 > 0 ? "quad2pt" : "none");
+    return true;
+}
+
 static bool
 tgov1(dyr *d)
 {
@@ -195,13 +232,42 @@ stab1(dyr *d)
     return p;
 }
 
+// Of the machine's own speed (1), without filters (A1 to A6) and voltage limits (VCU, VCL):
+// KS s T5 / (1 + T6 s) after two leads and lags.
+static bool
+ieeest(dyr *d)
+{
+    bool plain = figure(d, 1) == 1 && figure(d, 18) == 0 && figure(d, 19) == 0;
+    for (size_t k = 3; k <= 8; k++)
+        plain = plain && figure(d, k) == 0;
+    if (!plain || !(figure(d, 14) > 0))
+        return refuse(d,
+                      "IEEEST at bus %.0f is read for input 1, A1 to A6, VCU and VCL of 0 and a "
+                      "positive T6 only",
+                      d->bus);
+    sw_power_stabiliser *p = sw_power_add_stabiliser(d->c);
+    if (p)
+        *p = (sw_power_stabiliser){.bus_number = d->bus,
+                                   .model = "IEEEST",
+                                   .t1 = figure(d, 9),
+                                   .t2 = figure(d, 10),
+                                   .t3 = figure(d, 11),
+                                   .t4 = figure(d, 12),
+                                   .ks = figure(d, 15) * figure(d, 13) / figure(d, 14),
+                                   .tw = figure(d, 14),
+                                   .vsmax = figure(d, 16),
+                                   .vsmin = figure(d, 17)};
+    return p;
+}
+
 static const struct known {
     const char *name;
     size_t figures;
     bool (*read)(dyr *d);
 } known[] = {
-    {"GENCLS", 2, gencls},  {"GENROU", 14, genrou}, {"GENSAL", 12, gensal}, {"SEXS", 6, sexs},
-    {"IEEET1", 14, ieeet1}, {"TGOV1", 7, tgov1},    {"STAB1", 7, stab1},
+    {"GENCLS", 2, gencls}, {"GENROU", 14, genrou}, {"GENSAL", 12, gensal},
+    {"SEXS", 6, sexs},     {"IEEET1", 14, ieeet1}, {"IEEEX1", 16, ieeex1},
+    {"TGOV1", 7, tgov1},   {"STAB1", 7, stab1},    {"IEEEST", 19, ieeest},
 };
 
 static bool
@@ -216,15 +282,97 @@ read_record(dyr *d)
     if (k == end)
         return refuse(d,
                       "bus %.0f has the model '%s', which is not known; GENCLS, GENROU, GENSAL, "
-                      "SEXS, IEEET1, TGOV1 and STAB1 are",
+                      "SEXS, IEEET1, IEEEX1, TGOV1, STAB1 and IEEEST are",
                       d->bus, d->model);
     for (size_t i = 1; i <= k->figures; i++)
         if (!isfinite(figure(d, i)))
             return refuse(d, "%s at bus %.0f: figure %zu of %zu is missing or no number", d->model,
                           d->bus, i, k->figures);
-    if (!generator_of(d))
+    if (d->f.n > k->figures + 3)
+        return refuse(d, "%s at bus %.0f has more than %zu figures; is a \"/\" missing?", d->model,
+                      d->bus, k->figures);
+    const sw_power_generator *g = generator_of(d);
+    if (!g)
         return refuse(d, "%s: bus %.0f has no generator '%s'", d->model, d->bus, d->unit);
+    if (!(g->status > 0))
+        return true; // out of service, and its controls with it
     return k->read(d) || d->f.fault->message[0] || refuse(d, "more %s than are allowed", d->model);
+}
+
+// ---- several machines at a bus ----
+
+static int
+by_generator(const void *a, const void *b)
+{
+    size_t x = ((const sw_power_machine *)a)->generator;
+    size_t y = ((const sw_power_machine *)b)->generator;
+    return (x > y) - (x < y);
+}
+
+// The k-th machine of a bus belongs to the bus's k-th generator: machines go in the order of their
+// generators, and generators without a machine after those with one.
+static void
+put_in_order(sw_power_case *c)
+{
+    sw_power_generator *sorted = sw_power_alloc(c->n_generators, sizeof *sorted);
+    bool *has = sw_power_alloc(c->n_generators, sizeof *has);
+    size_t n = 0;
+    qsort(c->machine, c->n_machines, sizeof *c->machine, by_generator);
+    for (size_t k = 0; k < c->n_machines; k++) {
+        has[c->machine[k].generator] = true;
+        sorted[n++] = c->generator[c->machine[k].generator];
+    }
+    for (size_t k = 0; k < c->n_generators; k++)
+        if (!has[k])
+            sorted[n++] = c->generator[k];
+    if (n)
+        memcpy(c->generator, sorted, n * sizeof *sorted);
+    free(has);
+    free(sorted);
+}
+
+// Rows of controls begin with the bus. All machines of a bus have the control, or none: the tables
+// hold one a bus.
+static bool
+is_shared(const sw_power_case *c, const void *rows, size_t n, size_t size, size_t k)
+{
+    const char *row = (const char *)rows + k * size;
+    double bus, other;
+    size_t alike = 0, machines = 0;
+    memcpy(&bus, row, sizeof bus);
+    for (size_t i = 0; i < n; i++) {
+        memcpy(&other, (const char *)rows + i * size, sizeof other);
+        alike += other == bus && memcmp(row, (const char *)rows + i * size, size) == 0;
+    }
+    for (size_t i = 0; i < c->n_machines; i++)
+        machines += c->machine[i].bus_number == bus;
+    return alike == machines || machines == 0; // without machines: sw_power_case_check says so
+}
+
+static bool
+check_shared(dyr *d, const char *what, const void *rows, size_t n, size_t size)
+{
+    for (size_t k = 0; k < n; k++) {
+        double bus;
+        memcpy(&bus, (const char *)rows + k * size, sizeof bus);
+        if (!is_shared(d->c, rows, n, size, k))
+            return refuse(d,
+                          "the machines at bus %.0f have different %ss, or some have none; "
+                          "one a bus is read: give the machines buses of their own",
+                          bus, what);
+    }
+    return true;
+}
+
+static bool
+finish(dyr *d)
+{
+    sw_power_case *c = d->c;
+    put_in_order(c);
+    d->f.line = 0;
+    return check_shared(d, "exciter", c->exciter, c->n_exciters, sizeof *c->exciter) &&
+           check_shared(d, "governor", c->governor, c->n_governors, sizeof *c->governor) &&
+           check_shared(d, "stabiliser", c->stabiliser, c->n_stabilisers, sizeof *c->stabiliser);
 }
 
 bool
@@ -236,8 +384,11 @@ sw_power_case_read_dyr(sw_power_case *c, const char *bytes, size_t n, sw_power_f
     for (size_t records = 0; !sw_power_fields_at_end(&d.f); records++) {
         if (records == RECORDS_MAX)
             return refuse(&d, "more than %d records", RECORDS_MAX);
-        if (!sw_power_fields_next_slashed(&d.f) || !read_record(&d) || fault->message[0])
+        bool there = sw_power_fields_next_slashed(&d.f);
+        if (!there && !fault->message[0])
+            break; // comments alone were left
+        if (!there || !read_record(&d) || fault->message[0])
             return false;
     }
-    return true;
+    return finish(&d);
 }

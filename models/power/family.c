@@ -13,13 +13,13 @@
 #include "models/power/memory.h"
 #include "models/power/model.h"
 
-enum { BESIDE_MAX = 16 << 20, LINE_TEXT = 48 };
+enum { BESIDE_MAX = 16 << 20, LINE_TEXT = 48, DOC_TEXT = 256 };
 
 // A registered case's model and all that its descriptor points to.
 typedef struct own {
     sw_model model;
     sw_power_case *c;
-    char *name, version[48], line[LINE_TEXT];
+    char *name, *system, version[48], line[LINE_TEXT], doc[DOC_TEXT];
     const char *systems[2];
     sw_parameter parameters[P_COUNT];
 } own;
@@ -159,13 +159,29 @@ default_line(const sw_power_case *c)
     return &c->branch[0];
 }
 
+// What was simplified must be seen wherever the model is.
+static void
+write_doc(const sw_power_case *c, char doc[DOC_TEXT])
+{
+    int n = snprintf(doc, DOC_TEXT,
+                     "Rotor-angle stability and critical clearing times of a registered case: %zu "
+                     "buses, %zu machines",
+                     c->n_buses, c->n_machines);
+    if (c->n_simplified)
+        snprintf(doc + n, DOC_TEXT - (size_t)n,
+                 ", %zu of them without their subtransients and saturation.", c->n_simplified);
+    else
+        snprintf(doc + n, DOC_TEXT - (size_t)n, ".");
+}
+
 static void
 describe(own *o)
 {
     const sw_power_branch *l = default_line(o->c);
+    write_doc(o->c, o->doc);
     snprintf(o->line, sizeof o->line, "%.0f-%.0f", l->from_number, l->to_number);
     snprintf(o->version, sizeof o->version, "%s+%s", SW_POWER_ALGORITHM, o->c->hash);
-    o->systems[0] = o->c->name;
+    o->systems[0] = o->system;
     memcpy(o->parameters, sw_power_parameters, sizeof o->parameters);
     o->parameters[P_SYSTEM].text = o->systems[0];
     o->parameters[P_SYSTEM].choices = o->systems;
@@ -174,9 +190,46 @@ describe(own *o)
     o->model = sw_power_rotor_angle;
     o->model.name = o->name;
     o->model.version = o->version;
-    o->model.doc = "Rotor-angle stability and critical clearing times of a registered case.";
+    o->model.doc = o->doc;
     o->model.parameters = o->parameters;
     o->model.self = o->c;
+}
+
+// Bytes of a file may be anything; what is shown of them is ASCII.
+static void
+copy_text(char *to, size_t size, const char *from)
+{
+    size_t n = 0;
+    for (; *from && n + 1 < size; from++)
+        to[n++] = *from >= ' ' && *from <= '~' ? *from : '?';
+    to[n] = '\0';
+}
+
+static bool
+has_data(const sw_power_case *c, size_t generator)
+{
+    for (size_t k = 0; k < c->n_machines; k++)
+        if (c->machine[k].generator == generator)
+            return true;
+    return false;
+}
+
+// Names the generators that have no dynamic data, and what to do about it.
+static void
+say_missing(const sw_power_case *c, const char *file, sw_power_fault_of_case *fault)
+{
+    char *m = fault->message;
+    size_t size = sizeof fault->message, listed = 0;
+    size_t n = (size_t)snprintf(m, size, "two machines with H and x'd are needed; at the buses");
+    for (size_t k = 0; k < c->n_generators && listed < 10; k++)
+        if (c->generator[k].status > 0 && !has_data(c, k))
+            n += (size_t)snprintf(m + n, size - n, "%s %.0f", listed++ ? "," : "",
+                                  c->generator[k].bus_number);
+    snprintf(m + n, size - n, "%s are generators without: %s", listed == 10 ? " ..." : "",
+             file && ends_with(file, ".raw")
+                 ? "the .dyr file needs records GENCLS, GENROU or GENSAL for them"
+                 : "give them rows in the table machine, or \"machine_defaults\": "
+                   "{\"H\": 4, \"xdp\": 0.3} for all that have none");
 }
 
 static int
@@ -186,18 +239,22 @@ power_load(const sw_source *source, sw_model **model, sw_source_error *error)
     *error = (sw_source_error){0};
     sw_power_case *c = read_case(source, &fault);
     if (c && c->n_machines < 2) {
-        snprintf(fault.message, sizeof fault.message,
-                 "the case has %zu machines with dynamic data; two are needed", c->n_machines);
+        say_missing(c, source->file, &fault);
         sw_power_case_free(&c);
     }
     if (!c) {
         *error = (sw_source_error){.line = fault.line, .column = fault.column};
-        snprintf(error->message, sizeof error->message, "%s", fault.message);
+        copy_text(error->message, sizeof error->message, fault.message);
         return -1;
     }
     own *o = sw_power_alloc(1, sizeof *o);
+    const char *stem = strrchr(source->name, '/');
     o->c = c;
     o->name = strdup(source->name);
+    o->system = strdup(stem ? stem + 1 : source->name);
+    if (!o->name || !o->system)
+        abort();
+    copy_text(c->name, sizeof c->name, o->system);
     describe(o);
     *model = &o->model;
     return 0;
@@ -209,6 +266,7 @@ power_unload(sw_model *model)
     own *o = (own *)model; // its first member
     sw_power_case_free(&o->c);
     free(o->name);
+    free(o->system);
     free(o);
 }
 

@@ -81,7 +81,8 @@ split(sw_power_fields *f)
             if (ch == '\'' || ch == '"')
                 f->at = quoted_end(from, f->end);
             else
-                while (f->at < f->end && !is_blank(*f->at) && !strchr(",/\n", *f->at))
+                while (f->at < f->end && !is_blank(*f->at) && *f->at != ',' && *f->at != '/' &&
+                       *f->at != '\n')
                     f->at++;
             if (!f->at) {
                 f->at = f->end;
@@ -107,11 +108,11 @@ bool
 sw_power_fields_next(sw_power_fields *f)
 {
     f->n = 0;
-    f->slashed = false;
     while (f->n == 0) {
         if (f->at >= f->end)
             return false;
         f->line = f->next_line;
+        f->slashed = false;
         if (!split(f))
             return false;
         end_line(f);
@@ -158,7 +159,8 @@ sw_power_field_number(const sw_power_fields *f, size_t k, double otherwise)
     for (char *p = text; *p; p++)
         *p = *p == 'd' || *p == 'D' ? 'e' : *p;
     double v = strtod(text, &end);
-    return *end || strpbrk(text, "xXnNiI") ? NAN : v;
+    bool whole = end == text + f->field[k].n;
+    return !whole || strpbrk(text, "xXnNiI") ? NAN : v;
 }
 
 void

@@ -20,6 +20,7 @@ typedef struct reader {
     size_t line;
     sw_power_case *c;
     sw_power_fault_of_case *fault;
+    bool given[4]; // which matrices, and baseMVA, were read
 } reader;
 
 static bool __attribute__((format(printf, 2, 3))) refuse(reader *r, const char *format, ...)
@@ -148,7 +149,8 @@ read_number(reader *r, double *value)
     char text[NAME_MAX_BYTES];
     size_t n = 0;
     const char *p = r->at;
-    while (p < r->end && n + 1 < sizeof text && (isalnum((unsigned char)*p) || strchr("+-.", *p))) {
+    while (p < r->end && n + 1 < sizeof text &&
+           (isalnum((unsigned char)*p) || *p == '+' || *p == '-' || *p == '.')) {
         // A sign within a number stands after an e or d only.
         if (n > 0 && (*p == '+' || *p == '-') && !strchr("eEdD", p[-1]))
             return refuse_code(r);
@@ -262,7 +264,7 @@ add_generator(sw_power_case *c, const row *w)
                                   .qmax = w->v[3],
                                   .qmin = w->v[4],
                                   .vg = w->v[5],
-                                  .mbase = w->v[6] == 0 ? c->base_mva : w->v[6],
+                                  .mbase = w->v[6],
                                   .status = w->v[7],
                                   .pmax = cell(w, 8, INFINITY),
                                   .pmin = cell(w, 9, -INFINITY)};
@@ -292,6 +294,8 @@ static const struct matrix {
     bool (*add)(sw_power_case *c, const row *w);
 } matrices[] = {
     {"bus", 9, add_bus}, {"gen", 8, add_generator}, {"branch", 5, add_branch}, {NULL, 0, NULL}};
+
+enum { BASE_MVA = 3 }; // of reader.given, after the matrices
 
 static bool
 end_row(reader *r, const struct matrix *m, row *w, size_t *width)
@@ -376,12 +380,29 @@ read_function(reader *r)
 }
 
 static bool
+read_base(reader *r, double value)
+{
+    if (!(value > 0) || !isfinite(value))
+        return refuse(r, "mpc.baseMVA is %g; it must be positive", value);
+    r->c->base_mva = value;
+    r->given[BASE_MVA] = true;
+    return true;
+}
+
+static bool
 read_value(reader *r, const char *field)
 {
     char text[NAME_MAX_BYTES];
     const struct matrix *m = matrices;
     while (m->name && strcmp(m->name, field) != 0)
         m++;
+    bool *given = strcmp(field, "baseMVA") == 0 ? &r->given[BASE_MVA]
+                  : m->name                     ? &r->given[m - matrices]
+                                                : NULL;
+    if (given && *given)
+        return refuse(r, "mpc.%s is given twice", field);
+    if (m->name)
+        *given = true;
     if (peek(r) == '[')
         return read_matrix(r, m);
     if (m->name)
@@ -392,9 +413,7 @@ read_value(reader *r, const char *field)
         double value;
         if (!read_number(r, &value))
             return false;
-        if (strcmp(field, "baseMVA") == 0)
-            r->c->base_mva = value;
-        return true;
+        return strcmp(field, "baseMVA") != 0 || read_base(r, value);
     }
     if (!read_text(r, text, sizeof text))
         return false;
@@ -411,7 +430,7 @@ read_statement(reader *r)
     read_name(r, name);
     if (strcmp(name, "function") == 0)
         return read_function(r);
-    if (strcmp(name, "end") == 0 || strcmp(name, "return") == 0)
+    if (strcmp(name, "end") == 0 || strcmp(name, "endfunction") == 0)
         return true;
     skip_blanks(r, false);
     if (strncmp(name, "mpc.", 4) != 0 || peek(r) != '=') {
@@ -425,12 +444,26 @@ read_statement(reader *r)
     return read_value(r, name + 4);
 }
 
+// Whether all is there; machines without a base of their own have the system's.
+static bool
+complete(reader *r)
+{
+    for (size_t k = 0; k <= BASE_MVA; k++)
+        if (!r->given[k])
+            return refuse(r, "the file ends without mpc.%s",
+                          k == BASE_MVA ? "baseMVA" : matrices[k].name);
+    for (size_t k = 0; k < r->c->n_generators; k++)
+        if (r->c->generator[k].mbase == 0)
+            r->c->generator[k].mbase = r->c->base_mva;
+    return true;
+}
+
 sw_power_case *
 sw_power_case_from_matpower(const char *bytes, size_t n, sw_power_fault_of_case *fault)
 {
     *fault = (sw_power_fault_of_case){0};
     sw_power_case *c = sw_power_case_new();
-    reader r = {bytes, bytes + n, bytes, 1, c, fault};
+    reader r = {bytes, bytes + n, bytes, 1, c, fault, {false}};
     bool good = true;
     while (good) {
         skip_blanks(&r, true);
@@ -442,7 +475,7 @@ sw_power_case_from_matpower(const char *bytes, size_t n, sw_power_fault_of_case 
             break;
         good = read_statement(&r);
     }
-    if (good)
+    if (good && complete(&r))
         return c;
     sw_power_case_free(&c);
     return NULL;

@@ -130,6 +130,12 @@ read_generator(raw *r)
     if (figure(r, 7, 0) != 0 && figure(r, 7, 0) != figure(r, 0, NAN))
         return refuse(r, "generator at bus %.0f: it holds the voltage of another bus (IREG %.0f)",
                       figure(r, 0, NAN), figure(r, 7, 0));
+    if (figure(r, 11, 0) != 0 || figure(r, 12, 0) != 0)
+        return refuse(
+            r,
+            "generator at bus %.0f: a step-up transformer within it (RT, XT) is not read; "
+            "it needs a bus of its own",
+            figure(r, 0, NAN));
     sw_power_generator *g = sw_power_add_generator(r->c);
     if (!g)
         return full(r);
@@ -183,7 +189,7 @@ read_branch(raw *r)
 static double
 ratio_of(const raw *r, double cw, const sw_power_bus *b, double nominal)
 {
-    double v = figure(r, 0, 1);
+    double v = figure(r, 0, cw == 2 ? b->base_kv : 1);
     return cw == 1 ? v : cw == 2 ? v / b->base_kv : v * (nominal != 0 ? nominal / b->base_kv : 1);
 }
 
@@ -217,6 +223,9 @@ read_transformer(raw *r)
     if (!sw_power_fields_next(&r->f))
         return false;
     double t1 = ratio_of(r, cw, from, figure(r, 1, 0)), angle = figure(r, 2, 0);
+    if (figure(r, 13, 0) != 0)
+        return refuse(r, "transformer %.0f-%.0f: impedance correction (TAB %.0f) is not read",
+                      from->number, to->number, figure(r, 13, 0));
     if (!sw_power_fields_next(&r->f))
         return false;
     double t2 = ratio_of(r, cw, to, figure(r, 1, 0));

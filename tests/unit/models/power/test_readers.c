@@ -126,6 +126,68 @@ a_psse_file_is_the_case_that_it_describes(void **state)
     free(dynamics);
 }
 
+typedef struct wrong {
+    const char *find, *put, *line_and_message;
+} wrong;
+
+// The text with its first `find` replaced.
+static char *
+replaced(const char *bytes, size_t n, const wrong *w, size_t *length)
+{
+    char *text = sw_power_alloc(n + 1000, 1);
+    char *copy = sw_power_alloc(n + 1, 1);
+    memcpy(copy, bytes, n);
+    char *at = strstr(copy, w->find);
+    if (!at)
+        fail_msg("\"%s\" is not in the file", w->find);
+    *length = (size_t)sprintf(text, "%.*s%s", (int)(at - copy), copy, w->put);
+    if (w->put[0]) // else the rest is left out: a truncated file
+        *length += (size_t)sprintf(text + *length, "%s", at + strlen(w->find));
+    free(copy);
+    return text;
+}
+
+static sw_power_case *
+read_psse(const char *raw, size_t n, const char *dyr, size_t m)
+{
+    sw_power_fault_of_case fault;
+    sw_power_case *c = sw_power_case_from_psse(raw, n, &fault);
+    if (!c || !sw_power_case_read_dyr(c, dyr, m, &fault))
+        fail_msg("line %zu: %s", fault.line, fault.message);
+    checked(c, &fault);
+    return c;
+}
+
+// Bus 2 with three generators, of which the dynamic data know two, the later one first; its
+// comments are not records.
+static void
+machines_of_one_bus_belong_to_the_generators_of_their_names(void **state)
+{
+    (void)state;
+    static const wrong two = {"     2,'1 ',163,",
+                              "     2,'0 ',3,0,9,-9,1.025,0,50,0.01,0.3,0,0,1,1\n"
+                              "     2,'B ',60,0,9,-9,1.025,0,70,0.01,0.3,0,0,1,1\n     2,'1 ',100,",
+                              NULL};
+    static const char dyr[] = "/ comment\n\n1 'GENCLS' 1 23.64 0 /\n // another '\n"
+                              "2 'GENCLS' 1 5 0 / the first\n2 'GENCLS' B 6 1\n / \n"
+                              "3 'GENCLS' 1 3 0 /\n/ the end\n";
+    size_t n, length;
+    char *bytes = contents(FOLDER "nine.raw", &n), *text = replaced(bytes, n, &two, &length);
+    sw_power_case *c = read_psse(text, length, dyr, strlen(dyr));
+    assert_int_equal(c->n_machines, 4);
+    for (size_t k = 1; k <= 2; k++) {
+        const sw_power_machine *m = &c->machine[k];
+        const sw_power_generator *g = &c->generator[m->generator];
+        assert_int_equal(m->bus_number, 2);
+        assert_true(strcmp(g->unit, m->h == 5 ? "1" : "B") == 0);
+        assert_true(m->mbase == (m->h == 5 ? 100 : 70) && m->xdp == (m->h == 5 ? 0.1198 : 0.3));
+    }
+    assert_int_equal(c->n_simplified, 0);
+    sw_power_case_free(&c);
+    free(text);
+    free(bytes);
+}
+
 // ---- registered cases ----
 
 static sw_model *
@@ -193,9 +255,7 @@ a_case_without_dynamics_is_refused(void **state)
 
 // ---- what is wrong ----
 
-static const struct wrong {
-    const char *find, *put, *line_and_message;
-} in_matpower[] = {
+static const wrong in_matpower[] = {
     {"mpc.baseMVA = 100;", "mpc.baseMVA = 10*10;", "9: \"10*10\" would have to be executed"},
     {"mpc.baseMVA = 100;", "mpc.baseMVA = 100; system('rm -rf /');",
      "9: \"system('rm\" would have to be executed"},
@@ -215,27 +275,18 @@ static const struct wrong {
      "0: the network is islanded: bus 3 is not connected"},
     {"'one'", "one", "49: \"one\" would have to be executed"},
     {"'one'", "'one", "49: \"two'\" would have to be executed"},
+    {"mpc.gencost", "mpc.bus", "44: mpc.bus is given twice"},
+    {"mpc.baseMVA = 100;", "mpc.mva = 100;", "50: the file ends without mpc.baseMVA"},
+    {"mpc.baseMVA = 100;", "mpc.baseMVA = -100;", "9: mpc.baseMVA is -100; it must be positive"},
+    {"mpc.baseMVA = 100;", "mpc.baseMVA = 100; return;", "9: \"return\" would have to be"},
+    {"1\t1.04\t0", "1\tInf\t0", "0: bus 1 has a load, shunt or voltage that is not a number"},
+    {"71.641", "-Inf", "0: the generator at bus 1 has a figure that is not a number"},
+    {"0.0576", "1e999", "0: branch 1-4 has a figure that is not a number"},
+    {"\t8\t9\t0.0119", "\t8\t19\t0.0119", "0: branch 9 joins 8 and 19, which are not two buses"},
 };
 
-// The text with its first `find` replaced.
-static char *
-replaced(const char *bytes, size_t n, const struct wrong *w, size_t *length)
-{
-    char *text = sw_power_alloc(n + 1000, 1);
-    char *copy = sw_power_alloc(n + 1, 1);
-    memcpy(copy, bytes, n);
-    char *at = strstr(copy, w->find);
-    if (!at)
-        fail_msg("\"%s\" is not in the file", w->find);
-    *length = (size_t)sprintf(text, "%.*s%s", (int)(at - copy), copy, w->put);
-    if (w->put[0]) // else the rest is left out: a truncated file
-        *length += (size_t)sprintf(text + *length, "%s", at + strlen(w->find));
-    free(copy);
-    return text;
-}
-
 static void
-expect(const sw_power_fault_of_case *fault, const struct wrong *w)
+expect(const sw_power_fault_of_case *fault, const wrong *w)
 {
     char got[500];
     snprintf(got, sizeof got, "%zu: %s", fault->line, fault->message);
@@ -265,12 +316,15 @@ faults_of_matpower_files_are_named(void **state)
     free(bytes);
 }
 
-static const struct wrong in_psse[] = {
+static const wrong in_psse[] = {
     {", 33,", ", 35,", "1: the revision (third figure) is 35; 32 and 33 are read"},
     {"0 / END OF GENERATOR", "", "23: the file ends in the section \"generator\""},
     {"55.0,11.0", "55.0,11.0,'", "16: a text does not end on its line"},
     {"     6,'1 ',1,1,1", "     66,'1 ',1,1,1", "17: load: there is no bus 66"},
     {"90,30,0,0", "90,30,1,0", "17: load at bus 6: parts of constant current"},
+    {"0.0608,0,0,1", "0.0608,0,0.1,1", "21: generator at bus 1: a step-up transformer within it"},
+    {"300,-300,1.04,0,", "300,-300,1.04,4,", "21: generator at bus 1: it holds the voltage of"},
+    {"1.0,0.0,0.0,0,0,0", "1.0,0.0,0.0,0,0,0,0,0,1,1,1,1,33,7", "34: transformer 1-4: impedance"},
     {"1,4,0,'1 ',1,1,1,0,0", "1,4,5,'1 ',1,1,1,0,0", "32: transformer 1-4 has three windings"},
     {"1,4,0,'1 ',1,1,1,0,0", "1,4,0,'1 ',7,1,1,0,0", "32: transformer 1-4: CW 7, CZ 1, CM 1"},
     {"1,1,0,10,'AREA'\n0 /", "1,1,0,10,'AREA'\n0 /\n1,2,3",
@@ -294,13 +348,23 @@ faults_of_psse_files_are_named(void **state)
     free(bytes);
 }
 
-static const struct wrong in_dyr[] = {
+static const wrong in_dyr[] = {
     {"'TGOV1'", "'GAST'", "4: bus 1 has the model 'GAST', which is not known"},
     {"10, 100,", "10, x,", "3: SEXS at bus 1: figure 3 of 6 is missing or no number"},
     {"1, 'SEXS', 1,", "1, 'SEXS', 2,", "3: SEXS: bus 1 has no generator '2'"},
     {"1, 'SEXS', 1,", "4, 'SEXS', 1,", "3: SEXS: bus 4 has no generator '1'"},
     {"23.64", "-23.64", "0: the machine at bus 1 has H = -23.64 s"},
     {"/ an exciter", "", "3: the file ends within a record"},
+    {"2 'GENROU' 1", "1 'GENROU' 1", "5: GENROU: generator '1' at bus 1 has a machine already"},
+    {"2, 'SEXS', 1,", "1, 'SEXS', 1,", "0: the machines at bus 1 have different exciters, or some"},
+    {"0.05 0.5 1.2 0 2.1 7 0", "inf 0.5 1.2 0 2.1 7 0", "4: TGOV1 at bus 1: figure 1 of 7 is"},
+    {"1 'TGOV1' '1' 0.05 0.5 1.2 0 2.1 7 0 /", "1 'IEEET1' 1 0 20 .2 0 0 1 .3 .06 .4 0 3 .1 4 .3 /",
+     "4: IEEET1 at bus 1: VRMAX is 0"},
+    {"1 'TGOV1' '1' 0.05 0.5 1.2 0 2.1 7 0 /",
+     "1 'IEEEST' 1 3 0 0 0 0 0 0 0 1 1 1 1 10 10 20 .1 -.1 0 0 /",
+     "4: IEEEST at bus 1 is read for input 1"},
+    {"1 'TGOV1' '1' 0.05 0.5 1.2 0 2.1 7 0 /", "1 'TGOV1' '1' 0.05 0.5 1.2 0 2.1 7 0",
+     "4: TGOV1 at bus 1 has more than 7 figures; is a \"/\" missing?"},
 };
 
 static void
@@ -329,6 +393,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_matpower_file_is_the_case_that_it_describes),
         cmocka_unit_test(a_psse_file_is_the_case_that_it_describes),
+        cmocka_unit_test(machines_of_one_bus_belong_to_the_generators_of_their_names),
         cmocka_unit_test(a_registered_case_is_a_model),
         cmocka_unit_test(a_case_without_dynamics_is_refused),
         cmocka_unit_test(faults_of_matpower_files_are_named),
