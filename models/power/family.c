@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "models/power/case.h"
 #include "models/power/descriptor.h"
@@ -33,12 +34,16 @@ ends_with(const char *text, const char *ending)
     return n > e && strcmp(text + n - e, ending) == 0;
 }
 
-// The name of the only file in dir with this ending, freed by the caller; NULL if there is none,
-// and a fault if there are several.
+// The name of the file in dir that has the main file's name but this ending, or else is the only
+// one with it, freed by the caller; NULL if there is none, and a fault if there are several.
 static char *
-beside(const char *dir, const char *ending, sw_power_fault_of_case *fault)
+beside(const char *dir, const char *file, const char *ending, sw_power_fault_of_case *fault)
 {
-    char *found = NULL;
+    char *found = NULL, path[4400], same[300];
+    snprintf(same, sizeof same, "%.*s%s", (int)(strrchr(file, '.') - file), file, ending);
+    snprintf(path, sizeof path, "%s/%s", dir ? dir : "", same);
+    if (dir && access(path, R_OK) == 0)
+        return strdup(same);
     DIR *d = dir ? opendir(dir) : NULL;
     for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
         if (!ends_with(e->d_name, ending))
@@ -104,7 +109,7 @@ add_dynamics(const sw_source *source, const struct format *f, sw_power_case *c,
              sw_power_fault_of_case *fault)
 {
     size_t n = 0;
-    char *name = beside(source->dir, f->dynamics, fault);
+    char *name = beside(source->dir, source->file, f->dynamics, fault);
     bool good = name && !fault->message[0];
     if (!name)
         snprintf(fault->message, sizeof fault->message,

@@ -387,6 +387,35 @@ faults_of_dynamic_data_are_named(void **state)
     free(dynamics);
 }
 
+// A matrix of n rows, or a row of n columns, without end.
+static void
+expect_too_many(const char *before, const char *each, size_t n, const char *said)
+{
+    size_t size = strlen(before) + n * strlen(each) + 1;
+    char *text = sw_power_alloc(size, 1), *at = text + sprintf(text, "%s", before);
+    sw_power_fault_of_case fault;
+    for (size_t k = 0; k < n; k++)
+        at += sprintf(at, "%s", each);
+    assert_null(sw_power_case_from_matpower(text, (size_t)(at - text), &fault));
+    if (!strstr(fault.message, said))
+        fail_msg("\"%s\" does not say \"%s\"", fault.message, said);
+    free(text);
+}
+
+static void
+absurd_sizes_are_refused(void **state)
+{
+    (void)state;
+    expect_too_many("mpc.bus = [", "1 1 0 0 0 0 1 1 0\n", SW_POWER_MAX_BUSES + 1,
+                    "mpc.bus has more rows than are allowed");
+    expect_too_many("mpc.gen = [", "1 1 0 0 0 1 9 1\n", SW_POWER_MAX_GENERATORS + 1,
+                    "mpc.gen has more rows than are allowed");
+    expect_too_many("mpc.bus = [", "1 ", 1000, "a row has more than 64 columns");
+    expect_too_many("mpc.bus = [", "1", 1000, "would have to be executed");
+    expect_too_many("mpc.", "a", 100000, "would have to be executed");
+    expect_too_many("% {", "%{\n", 100000, "the file ends without mpc.bus");
+}
+
 int
 main(void)
 {
@@ -399,6 +428,7 @@ main(void)
         cmocka_unit_test(faults_of_matpower_files_are_named),
         cmocka_unit_test(faults_of_psse_files_are_named),
         cmocka_unit_test(faults_of_dynamic_data_are_named),
+        cmocka_unit_test(absurd_sizes_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
