@@ -29,6 +29,8 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
         sw_fault_add(faults, "/of/method", "can not be convergence itself");
         return NULL;
     }
+    if (!sw_frame_has_prefixes(frame, "convergence", faults))
+        return NULL;
     sw_analysis *other = sw_analysis_new(o->of, "/of", frame, faults);
     if (!other)
         return NULL;

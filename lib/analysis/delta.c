@@ -30,6 +30,8 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
 {
     const options *o = opts;
     uint64_t d = frame->n_parameters, most = RESAMPLED_WORK_MAX / (uint64_t)(o->resamples + 1);
+    if (!sw_frame_is_sample(frame, "delta", faults))
+        return NULL;
     if (d && frame->points > WORK_MAX / d) {
         sw_fault_add(faults, "/method", "takes points × parameters up to %llu, not %llu × %zu",
                      (unsigned long long)WORK_MAX, (unsigned long long)frame->points,

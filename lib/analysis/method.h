@@ -119,6 +119,12 @@ sw_frame_factors(const sw_frame *frame)
 // the range of a value that has a share of its own. NaN when the frame has no quantile function.
 double sw_frame_probability(const sw_frame *frame, size_t j, double x);
 
+// A fault if the points of the design do not follow the distributions of the parameters, so that a
+// method for samples would see a law that nobody asked for.
+bool sw_frame_is_sample(const sw_frame *frame, const char *method, sw_faults *faults);
+// A fault if the first half of the design's points is no design of its own.
+bool sw_frame_has_prefixes(const sw_frame *frame, const char *method, sw_faults *faults);
+
 bool sw_frame_design_is(const sw_frame *frame, const char *design, const char *method,
                         sw_faults *faults);
 

@@ -17,6 +17,8 @@ typedef struct state {
 static void *
 start(const sw_frame *frame, const void *opts, sw_faults *faults)
 {
+    if (!sw_frame_is_sample(frame, "pawn", faults))
+        return NULL;
     state *s = sw_given_new(frame, sizeof *s, faults);
     if (s)
         s->slices = (size_t)((const options *)opts)->slices;

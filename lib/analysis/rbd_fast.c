@@ -34,6 +34,8 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
                      WORK_MAX, work);
         return NULL;
     }
+    if (!sw_frame_is_sample(frame, "rbd_fast", faults))
+        return NULL;
     state *s = sw_given_new(frame, sizeof *s, faults);
     if (s)
         s->options = *o;

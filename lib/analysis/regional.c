@@ -21,6 +21,8 @@ typedef struct state {
 static void *
 start(const sw_frame *frame, const void *opts, sw_faults *faults)
 {
+    if (!sw_frame_is_sample(frame, "regional", faults))
+        return NULL;
     state *s = sw_given_new(frame, sizeof *s, faults);
     if (!s)
         return NULL;
