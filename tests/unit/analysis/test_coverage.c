@@ -60,9 +60,9 @@ static const measured cases[] = {
     {"dgsm", "{'method': 'dgsm', 'n': 500}", "{\"method\": \"dgsm\"}", "vi", vi, 0.9},
     {"dgsm", "{'method': 'dgsm', 'n': 500}", "{\"method\": \"dgsm\"}", "dgsm", bound, 0.9},
     {"delta, its own mean", "{'method': 'random', 'n': 200}",
-     "{\"method\": \"delta\", \"resamples\": 50}", "delta", NULL, 0},
+     "{\"method\": \"delta\", \"resamples\": 50}", "delta", NULL, 0.9},
     {"delta, its own mean", "{'method': 'random', 'n': 200}",
-     "{\"method\": \"delta\", \"resamples\": 50}", "S1", NULL, 0},
+     "{\"method\": \"delta\", \"resamples\": 50}", "S1", NULL, 0.9},
     {"summary", "{'method': 'random', 'n': 300}", "{\"method\": \"summary\"}", "mean", mean, 0.92},
     {"summary", "{'method': 'lhs', 'n': 300}", "{\"method\": \"summary\"}", "mean", mean, 0.95},
 };
