@@ -50,6 +50,7 @@ int sw_command_data(const sw_invocation *in);
 int sw_command_netlogo(int argc, char **argv);
 int sw_command_schedules(const sw_invocation *in);
 int sw_command_tokens(const sw_invocation *in);
+int sw_command_keys(const sw_invocation *in);
 int sw_command_verify(const sw_invocation *in);
 int sw_command_workers(const sw_invocation *in);
 

@@ -135,6 +135,8 @@ const sw_command_row sw_commands[] = {
      "Studies that are submitted by the clock.", plain_table, 0, 2, sw_command_schedules},
     {"tokens", "[add NAME | delete ID]", "Tokens with scopes: who may ask for what.", tokens_table,
      0, 2, sw_command_tokens},
+    {"keys", "NAME", "A pair of keys for workers on other machines: NAME.key and NAME.pub.",
+     plain_table, 1, 1, sw_command_keys},
     {"verify", "", "Studies whose answers are known, each index beside its exact value.",
      plain_table, 0, 0, sw_command_verify},
     {"workers", "", "List workers.", plain_table, 0, 0, sw_command_workers},

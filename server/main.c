@@ -17,10 +17,10 @@
 #define VERSION "0.1.0"
 
 typedef struct server_settings {
-    char *listen, *database, *work, *token_file, *log_level, *web_dir;
+    char *listen, *database, *work, *token_file, *log_level, *web_dir, *work_key, *worker_keys;
     double lease, grace, statement, run_seconds, memory_mb;
     long waiting_mb, run_limit, dimension_limit, output_limit, list_limit, body_kb, threads;
-    bool help, man;
+    bool help, man, work_plain;
 } server_settings;
 
 #define AT(member) offsetof(server_settings, member)
@@ -31,6 +31,12 @@ static const sw_setting settings_table[] = {
      "the PostgreSQL database (15 or later); `sweep up` brings one of its own"},
     {"work", "SWEEPD_WORK", SW_SETTING_TEXT, "ipc:///run/sweepd/work.sock", 0, 0, AT(work),
      "ENDPOINT", "where workers connect: ipc://PATH or tcp://HOST:PORT"},
+    {"work-key", "SWEEPD_WORK_KEY", SW_SETTING_TEXT, NULL, 0, 0, AT(work_key), "FILE",
+     "secret key of the server (`sweep keys` makes it): workers must speak encrypted"},
+    {"worker-keys", "SWEEPD_WORKER_KEYS", SW_SETTING_TEXT, NULL, 0, 0, AT(worker_keys), "FILE",
+     "public keys of the workers that are let in, one a line; read again when it changes"},
+    {"work-plain", "SWEEPD_WORK_PLAIN", SW_SETTING_FLAG, "false", 0, 0, AT(work_plain), NULL,
+     "other machines may be workers without keys: only on a network of your own"},
     {"token-file", "SWEEPD_TOKEN_FILE", SW_SETTING_TEXT, NULL, 0, 0, AT(token_file), "FILE",
      "holds the bearer token that requests must carry; required off loopback"},
     {"threads", "SWEEPD_THREADS", SW_SETTING_COUNT, "4", 1, 64, AT(threads), "N",
@@ -236,6 +242,9 @@ start(server *s, sw_store *writer, const char *host, int port)
     const server_settings *c = s->settings;
     sw_sched_settings sched = {.database_url = c->database,
                                .endpoint = c->work,
+                               .work_key = c->work_key && *c->work_key ? c->work_key : NULL,
+                               .worker_keys = c->worker_keys,
+                               .work_plain = c->work_plain,
                                .lease_seconds = c->lease,
                                .statement_seconds = c->statement,
                                .waiting_mb = c->waiting_mb,

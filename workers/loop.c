@@ -3,6 +3,7 @@
 // socket connects again by itself, and a server that does not know this worker asks who it is.
 #include "workers/loop.h"
 
+#include "lib/base/keys.h"
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
 #include "lib/wire/wire.h"
@@ -253,6 +254,30 @@ finished(const loop *l)
            (sw_supervisor_busy(l->supervisor) == 0 || sw_recorder_now() > l->drain_deadline_ns);
 }
 
+// Encrypted where there are keys: the server must hold the secret of server_key, and know ours.
+static bool
+use_keys(loop *l)
+{
+    char secret[SW_KEY_TEXT], ours[SW_KEY_TEXT], servers[SW_KEY_TEXT], why[400] = "not taken";
+    const sw_loop_settings *s = l->settings;
+    if (!s->key)
+        return true;
+    bool good =
+        sw_key_read(s->key, secret, why, sizeof why) &&
+        sw_key_read(s->server_key ? s->server_key : "--server-key", servers, why, sizeof why);
+    if (good && zmq_curve_public(ours, secret) != 0) {
+        snprintf(why, sizeof why, "%s: %s", s->key, zmq_strerror(errno));
+        good = false;
+    }
+    good = good && zmq_setsockopt(l->socket, ZMQ_CURVE_SERVERKEY, servers, SW_KEY_TEXT) == 0 &&
+           zmq_setsockopt(l->socket, ZMQ_CURVE_PUBLICKEY, ours, SW_KEY_TEXT) == 0 &&
+           zmq_setsockopt(l->socket, ZMQ_CURVE_SECRETKEY, secret, SW_KEY_TEXT) == 0;
+    explicit_bzero(secret, sizeof secret);
+    if (!good)
+        sw_err("worker", "the keys: %s", why);
+    return good;
+}
+
 static bool
 connect_server(loop *l)
 {
@@ -265,6 +290,8 @@ connect_server(loop *l)
     zmq_setsockopt(l->socket, ZMQ_RECONNECT_IVL, &again_ms, sizeof again_ms);
     zmq_setsockopt(l->socket, ZMQ_RECONNECT_IVL_MAX, &again_max_ms, sizeof again_max_ms);
     zmq_setsockopt(l->socket, ZMQ_MAXMSGSIZE, &largest, sizeof largest);
+    if (!use_keys(l))
+        return false;
     if (zmq_connect(l->socket, l->settings->endpoint) == 0)
         return true;
     sw_err("worker", "can not connect to %s: %s", l->settings->endpoint, zmq_strerror(errno));

@@ -6,8 +6,10 @@
 #include "workers/supervisor.h"
 
 typedef struct sw_loop_settings {
-    const char *endpoint; // of the server
-    const char *id;       // NULL: host and process
+    const char *endpoint;   // of the server
+    const char *key;        // file of this worker's secret key; NULL: not encrypted
+    const char *server_key; // file of the server's public key
+    const char *id;         // NULL: host and process
     size_t slots;
     double grace_seconds; // that chunks under way get after SIGTERM
     sw_child_settings child;

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 typedef struct worker_settings {
-    char *connect, *id, *scratch, *models, *data, *log_level;
+    char *connect, *id, *scratch, *models, *data, *log_level, *key, *server_key;
     long slots;
     double grace;
     bool help, man;
@@ -26,6 +26,10 @@ typedef struct worker_settings {
 static const sw_setting settings_table[] = {
     {"connect", "SWEEPD_CONNECT", SW_SETTING_TEXT, "ipc:///run/sweepd/work.sock", 0, 0, AT(connect),
      "ENDPOINT", "where the server listens for workers: ipc://PATH or tcp://HOST:PORT"},
+    {"key", "SWEEPD_KEY", SW_SETTING_TEXT, NULL, 0, 0, AT(key), "FILE",
+     "secret key of this worker (`sweep keys` makes it), where the server wants one"},
+    {"server-key", "SWEEPD_SERVER_KEY", SW_SETTING_TEXT, NULL, 0, 0, AT(server_key), "FILE",
+     "public key of the server"},
     {"slots", "SWEEPD_SLOTS", SW_SETTING_COUNT, "0", 0, 1024, AT(slots), "N",
      "executor processes; 0: one a core"},
     {"id", "SWEEPD_WORKER_ID", SW_SETTING_TEXT, NULL, 0, 0, AT(id), "NAME",
@@ -76,6 +80,8 @@ supervisor_main(const worker_settings *settings)
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     sw_loop_settings loop = {
         .endpoint = settings->connect,
+        .key = settings->key && *settings->key ? settings->key : NULL,
+        .server_key = settings->server_key,
         .id = settings->id,
         .slots = (size_t)(settings->slots ? settings->slots
                           : cores > 0     ? cores

@@ -173,10 +173,13 @@ run(void *arg)
 {
     sw_sched *s = arg;
     while (!s->stopping) {
+        void *gate = sw_gate_socket(s->gate);
         zmq_pollitem_t items[] = {{s->router, 0, ZMQ_POLLIN, 0},
-                                  {NULL, s->mailbox.fd, ZMQ_POLLIN, 0}};
-        if (zmq_poll(items, 2, 100) < 0 && errno == ETERM)
+                                  {NULL, s->mailbox.fd, ZMQ_POLLIN, 0},
+                                  {gate, 0, ZMQ_POLLIN, 0}};
+        if (zmq_poll(items, gate ? 3 : 2, 100) < 0 && errno == ETERM)
             break;
+        sw_gate_answer(s->gate);
         sw_dispatch_receive(s);
         read_mail(s);
         housekeeping(s);
@@ -209,6 +212,11 @@ bind_router(sw_sched *s)
     zmq_setsockopt(s->router, ZMQ_LINGER, &no, sizeof no);
     zmq_setsockopt(s->router, ZMQ_SNDHWM, &hwm, sizeof hwm);
     zmq_setsockopt(s->router, ZMQ_MAXMSGSIZE, &largest, sizeof largest);
+    sw_gate_settings gate = {s->settings.endpoint, s->settings.work_key, s->settings.worker_keys,
+                             s->settings.work_plain};
+    s->gate = sw_gate_new(s->context, s->router, &gate);
+    if (!s->gate)
+        return false;
     if (zmq_bind(s->router, s->settings.endpoint) != 0) {
         sw_err("sched", "can not listen for workers at %s: %s", s->settings.endpoint,
                zmq_strerror(errno));
@@ -223,6 +231,7 @@ static void
 release(sw_sched *s)
 {
     zmq_close(s->router);
+    sw_gate_free(&s->gate);
     zmq_ctx_term(s->context);
     sw_store_free(&s->store);
     sw_mailbox_fini(&s->mailbox);

@@ -5,6 +5,7 @@
 #define SWEEPD_SCHED_DISPATCHER_H
 
 #include "server/sched/active.h"
+#include "server/sched/gate.h"
 #include "server/sched/mailbox.h"
 #include "server/sched/peers.h"
 #include "server/sched/sched.h"
@@ -20,7 +21,8 @@ struct sw_sched {
     sw_sched_settings settings;
     char endpoint[256];
     void *context, *router; // ZeroMQ
-    sw_store *store;        // the dispatcher's own connection, for loading
+    sw_gate *gate;
+    sw_store *store; // the dispatcher's own connection, for loading
     sw_writer *writer;
     sw_mailbox mailbox; // any thread
     sw_stats stats;     // any thread

@@ -14,6 +14,9 @@ typedef struct sw_sched sw_sched;
 typedef struct sw_sched_settings {
     const char *database_url;
     const char *endpoint; // where workers connect: ipc:// or tcp://
+    // Files of the wire's keys (see gate.h), or NULL; and whether other machines may do without.
+    const char *work_key, *worker_keys;
+    bool work_plain;
     double lease_seconds; // a worker silent for so long is forgotten
     double statement_seconds;
     long waiting_mb; // finished chunks that may wait for the database before work is held back
