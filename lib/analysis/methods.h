@@ -23,5 +23,6 @@ extern const sw_analysis_ops sw_analysis_vargha_delaney;
 extern const sw_analysis_ops sw_analysis_hsic;
 extern const sw_analysis_ops sw_analysis_extra_trees;
 extern const sw_analysis_ops sw_analysis_shapley;
+extern const sw_analysis_ops sw_analysis_hdmr;
 
 #endif
