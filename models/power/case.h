@@ -121,7 +121,8 @@ sw_power_case *sw_power_case_from_matpower(const char *bytes, size_t n,
                                            sw_power_fault_of_case *fault);
 
 // Reads a PSS/E power flow (raw, revisions 32 and 33). Not checked yet. Loads of constant current,
-// three-winding transformers, DC lines, FACTS and induction machines are refused;
+// generators with a step-up transformer within, DC lines, FACTS and induction machines are refused;
+// a three-winding transformer becomes a star with a bus of its own;
 // constant-admittance loads, line shunts, magnetising admittances and switched shunts at their
 // present value become shunts of the buses. NULL and the first fault otherwise. The caller frees
 // it.

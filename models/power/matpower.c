@@ -146,7 +146,7 @@ refuse_code(reader *r)
 static bool
 read_number(reader *r, double *value)
 {
-    char text[NAME_MAX_BYTES];
+    char text[NAME_MAX_BYTES] = "";
     size_t n = 0;
     const char *p = r->at;
     while (p < r->end && n + 1 < sizeof text &&

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads PSS/E power flows (raw, revisions 32 and 33): three lines of heading, then sections of
-// records, one a line (transformers: four), each section ended by a line that begins with 0. What
-// the power flow here has no equation for is refused by name rather than left out.
+// records, one a line (transformers: four or five), each section ended by a line that begins with
+// 0. What the power flow here has no equation for is refused by name rather than left out.
 #include <ctype.h>
 #include <math.h>
 #include <stdarg.h>
@@ -25,6 +25,8 @@ typedef struct raw {
     double revision;
     const char *section; // its name
     place *order;        // the buses by number, once all are read
+    size_t n_order;
+    double last_number; // the highest, star points included
 } raw;
 
 static bool __attribute__((format(printf, 2, 3))) refuse(raw *r, const char *format, ...)
@@ -64,14 +66,16 @@ order_buses(raw *r)
     r->order = sw_power_alloc(r->c->n_buses, sizeof *r->order);
     for (size_t i = 0; i < r->c->n_buses; i++)
         r->order[i] = (place){r->c->bus[i].number, i};
-    qsort(r->order, r->c->n_buses, sizeof *r->order, by_number);
+    r->n_order = r->c->n_buses;
+    qsort(r->order, r->n_order, sizeof *r->order, by_number);
+    r->last_number = r->n_order ? r->order[r->n_order - 1].number : 0;
 }
 
 static sw_power_bus *
 bus_of(raw *r, double number)
 {
     place key = {.number = fabs(number)};
-    const place *hit = bsearch(&key, r->order, r->c->n_buses, sizeof key, by_number);
+    const place *hit = bsearch(&key, r->order, r->n_order, sizeof key, by_number);
     if (hit && hit->number == key.number)
         return &r->c->bus[hit->bus];
     refuse(r, "%s: there is no bus %.0f", r->section, fabs(number));
@@ -185,66 +189,146 @@ read_branch(raw *r)
     return true;
 }
 
-// A transformer's winding ratio in pu, by how its voltages are given (CW).
-static double
-ratio_of(const raw *r, double cw, const sw_power_bus *b, double nominal)
+// A transformer as its records say; impedances in pu of the system, between windings 1-2, 2-3, 3-1.
+typedef struct transformer {
+    size_t windings;
+    double number[3], base_kv[3]; // of its buses
+    double cw, cz, status, g, s;
+    double r[3], x[3];
+    double vm, va; // of the star point
+    double ratio[3], angle[3];
+} transformer;
+
+static bool
+refuse_transformer(raw *r, const transformer *t, const char *what, double value)
 {
-    double v = figure(r, 0, cw == 2 ? b->base_kv : 1);
-    return cw == 1 ? v : cw == 2 ? v / b->base_kv : v * (nominal != 0 ? nominal / b->base_kv : 1);
+    return refuse(r, "transformer %.0f-%.0f: %s %g is not read", t->number[0], t->number[1], what,
+                  value);
 }
 
-// Two windings: four lines. Ideal ratios t1 and t2 at both ends of z are those of t1 / t2 at the
-// first end of z t2^2.
 static bool
-read_transformer(raw *r)
+read_transformer_heading(raw *r, transformer *t)
 {
-    sw_power_bus *from = bus_of(r, figure(r, 0, NAN)), *to = bus_of(r, figure(r, 1, NAN));
-    double cw = figure(r, 4, 1), cz = figure(r, 5, 1), cm = figure(r, 6, 1);
-    double g = figure(r, 7, 0), s = figure(r, 8, 0), status = figure(r, 11, 1);
-    if (!from || !to)
-        return false;
-    if (figure(r, 2, 0) != 0)
-        return refuse(r, "transformer %.0f-%.0f has three windings; two are read", from->number,
-                      to->number);
-    if ((cw != 1 && cw != 2 && cw != 3) || (cz != 1 && cz != 2) || (cm != 1 && (g != 0 || s != 0)))
-        return refuse(
-            r, "transformer %.0f-%.0f: CW %.0f, CZ %.0f, CM %.0f; 1 to 3, 1 to 2 and 1 are read",
-            from->number, to->number, cw, cz, cm);
-    if ((cw == 2 || cw == 3) && !(from->base_kv > 0 && to->base_kv > 0))
-        return refuse(r, "transformer %.0f-%.0f: its windings are in kV, but a bus has no BASKV",
-                      from->number, to->number);
-    if (!sw_power_fields_next(&r->f))
-        return false;
-    double x = figure(r, 1, 0), re = figure(r, 0, 0), base = figure(r, 2, r->c->base_mva);
-    if (cz == 2) {
-        re *= r->c->base_mva / base;
-        x *= r->c->base_mva / base;
+    double cm = figure(r, 6, 1);
+    *t = (transformer){.windings = figure(r, 2, 0) != 0 ? 3 : 2,
+                       .cw = figure(r, 4, 1),
+                       .cz = figure(r, 5, 1),
+                       .g = figure(r, 7, 0),
+                       .s = figure(r, 8, 0),
+                       .status = figure(r, 11, 1)};
+    for (size_t k = 0; k < t->windings; k++) {
+        const sw_power_bus *b = bus_of(r, figure(r, k, NAN));
+        if (!b)
+            return false;
+        t->number[k] = b->number;
+        t->base_kv[k] = b->base_kv;
+        if (t->cw != 1 && !(b->base_kv > 0))
+            return refuse_transformer(r, t, "a winding in kV at a bus with BASKV", b->base_kv);
     }
+    if (t->cw != 1 && t->cw != 2 && t->cw != 3)
+        return refuse_transformer(r, t, "CW", t->cw);
+    if (t->cz != 1 && t->cz != 2)
+        return refuse_transformer(r, t, "CZ", t->cz);
+    if (cm != 1 && (t->g != 0 || t->s != 0))
+        return refuse_transformer(r, t, "CM", cm);
+    double most = t->windings == 3 ? 4 : 1;
+    return (t->status >= 0 && t->status <= most && t->status == floor(t->status)) ||
+           refuse_transformer(r, t, "STAT", t->status);
+}
+
+static bool
+read_impedances(raw *r, transformer *t)
+{
     if (!sw_power_fields_next(&r->f))
         return false;
-    double t1 = ratio_of(r, cw, from, figure(r, 1, 0)), angle = figure(r, 2, 0);
-    if (figure(r, 13, 0) != 0)
-        return refuse(r, "transformer %.0f-%.0f: impedance correction (TAB %.0f) is not read",
-                      from->number, to->number, figure(r, 13, 0));
+    for (size_t k = 0; k < (t->windings == 3 ? 3 : 1); k++) {
+        double base = figure(r, 3 * k + 2, r->c->base_mva);
+        double scale = t->cz == 2 ? r->c->base_mva / base : 1;
+        t->r[k] = figure(r, 3 * k, 0) * scale;
+        t->x[k] = figure(r, 3 * k + 1, 0) * scale;
+    }
+    t->vm = figure(r, 9, 1);
+    t->va = figure(r, 10, 0);
+    return true;
+}
+
+// A winding's ratio in pu, by how its voltage is given (CW).
+static bool
+read_winding(raw *r, transformer *t, size_t k)
+{
     if (!sw_power_fields_next(&r->f))
         return false;
-    double t2 = ratio_of(r, cw, to, figure(r, 1, 0));
+    double kv = t->base_kv[k], v = figure(r, 0, t->cw == 2 ? kv : 1), nominal = figure(r, 1, 0);
+    t->ratio[k] = t->cw == 1 ? v : t->cw == 2 ? v / kv : nominal != 0 ? v * nominal / kv : v;
+    t->angle[k] = figure(r, 2, 0);
+    return figure(r, 13, 0) == 0 ||
+           refuse_transformer(r, t, "the impedance correction TAB", figure(r, 13, 0));
+}
+
+// Ideal ratios t1 and t2 at both ends of z are those of t1 / t2 at the first end of z t2^2.
+static bool
+add_two_windings(raw *r, const transformer *t)
+{
     sw_power_branch *l = sw_power_add_branch(r->c);
     if (!l)
         return full(r);
-    if (status != 0 && status != 1)
-        return refuse(r, "transformer %.0f-%.0f: STAT is %g; 0 and 1 are read", from->number,
-                      to->number, status);
-    *l = (sw_power_branch){.from_number = from->number,
-                           .to_number = to->number,
-                           .r = re * t2 * t2,
-                           .x = x * t2 * t2,
-                           .ratio = t1 / t2,
-                           .angle = angle,
-                           .status = status};
-    if (status != 0)
-        add_shunt(r, from, g, s);
+    *l = (sw_power_branch){.from_number = t->number[0],
+                           .to_number = t->number[1],
+                           .r = t->r[0] * t->ratio[1] * t->ratio[1],
+                           .x = t->x[0] * t->ratio[1] * t->ratio[1],
+                           .ratio = t->ratio[0] / t->ratio[1],
+                           .angle = t->angle[0],
+                           .status = t->status};
     return true;
+}
+
+// A bus for the star point, numbered after all buses, and a branch from each winding's bus to it.
+// STAT 2, 3, 4: the second, third, first winding alone is out of service.
+static bool
+add_star(raw *r, const transformer *t)
+{
+    static const double out[3] = {4, 2, 3};
+    double area = bus_of(r, t->number[0])->area;
+    sw_power_bus *star = sw_power_add_bus(r->c);
+    if (!star)
+        return full(r);
+    *star = (sw_power_bus){.number = ++r->last_number,
+                           .kind = SW_POWER_PQ,
+                           .area = area,
+                           .vm = t->vm,
+                           .va = t->va,
+                           .base_kv = 1};
+    for (size_t k = 0; k < 3; k++) {
+        size_t after = (k + 1) % 3, before = (k + 2) % 3;
+        sw_power_branch *l = sw_power_add_branch(r->c);
+        if (!l)
+            return full(r);
+        *l = (sw_power_branch){.from_number = t->number[k],
+                               .to_number = r->last_number,
+                               .r = (t->r[k] + t->r[before] - t->r[after]) / 2,
+                               .x = (t->x[k] + t->x[before] - t->x[after]) / 2,
+                               .ratio = t->ratio[k],
+                               .angle = t->angle[k],
+                               .status = t->status != out[k]};
+    }
+    return true;
+}
+
+// Four lines, or five with three windings.
+static bool
+read_transformer(raw *r)
+{
+    transformer t;
+    if (!read_transformer_heading(r, &t) || !read_impedances(r, &t))
+        return false;
+    for (size_t k = 0; k < t.windings; k++)
+        if (!read_winding(r, &t, k))
+            return false;
+    if (t.status != 0)
+        add_shunt(r, bus_of(r, t.number[0]), t.g, t.s);
+    if (t.windings == 2)
+        return add_two_windings(r, &t);
+    return t.status == 0 || add_star(r, &t);
 }
 
 static bool

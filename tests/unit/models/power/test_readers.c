@@ -188,6 +188,48 @@ machines_of_one_bus_belong_to_the_generators_of_their_names(void **state)
     free(bytes);
 }
 
+// The first transformer with a third winding that feeds nothing: between the others it is the same.
+// Its third winding may be out of service as well; with the second out the network falls apart.
+static void
+three_windings_are_a_star(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *status;
+        bool whole;
+    } cases[] = {{"1", true}, {"3", false}, {"2", false}};
+    static const wrong bus = {"0 / END OF BUS", "10,'T',13.8,1\n0 / END OF BUS", NULL};
+    size_t n, m, length;
+    char *raw = contents(FOLDER "nine.raw", &n), *dyr = contents(FOLDER "nine.dyr", &m);
+    char *with_bus = replaced(raw, n, &bus, &length);
+    for (size_t k = 0; k < 3; k++) {
+        char put[300];
+        sw_power_fault_of_case fault;
+        snprintf(put, sizeof put,
+                 "1,4,10,'1 ',1,2,1,0,0,2,'T0',%s,1,1\n0,0.023801652892561983,50,0.01,0.3,100,0.005,0.2,100,1,0\n"
+                 "1.1,0,0\n1.1,0,0\n1.05,0,30\n",
+                 cases[k].status);
+        const wrong star = {"1,4,0,'1 ',1,1,1,0,0,2,'T0',1,1,1\n0,0.0576,100.0\n"
+                            "1.0,0.0,0.0,0,0,0\n1.0,0.0\n",
+                            put, NULL};
+        char *text = replaced(with_bus, length, &star, &n);
+        sw_power_case *c = sw_power_case_from_psse(text, n, &fault);
+        if (!c || !sw_power_case_read_dyr(c, dyr, m, &fault))
+            fail_msg("line %zu: %s", fault.line, fault.message);
+        assert_int_equal(c->bus[10].number, 11);
+        assert_true(sw_power_case_check(c, &fault) == cases[k].whole);
+        if (cases[k].whole)
+            assert_true(fabs(cct_of(c, 1) - cct_of(sw_power_builtin_case("wscc9"), 1)) < 1e-8);
+        else
+            assert_non_null(strstr(fault.message, "islanded"));
+        sw_power_case_free(&c);
+        free(text);
+    }
+    free(with_bus);
+    free(dyr);
+    free(raw);
+}
+
 // ---- registered cases ----
 
 static sw_model *
@@ -324,9 +366,12 @@ static const wrong in_psse[] = {
     {"90,30,0,0", "90,30,1,0", "17: load at bus 6: parts of constant current"},
     {"0.0608,0,0,1", "0.0608,0,0.1,1", "21: generator at bus 1: a step-up transformer within it"},
     {"300,-300,1.04,0,", "300,-300,1.04,4,", "21: generator at bus 1: it holds the voltage of"},
-    {"1.0,0.0,0.0,0,0,0", "1.0,0.0,0.0,0,0,0,0,0,1,1,1,1,33,7", "34: transformer 1-4: impedance"},
-    {"1,4,0,'1 ',1,1,1,0,0", "1,4,5,'1 ',1,1,1,0,0", "32: transformer 1-4 has three windings"},
-    {"1,4,0,'1 ',1,1,1,0,0", "1,4,0,'1 ',7,1,1,0,0", "32: transformer 1-4: CW 7, CZ 1, CM 1"},
+    {"1.0,0.0,0.0,0,0,0", "1.0,0.0,0.0,0,0,0,0,0,1,1,1,1,33,7", "34: transformer 1-4: the impedance correction TAB 7"},
+    {"1,4,0,'1 ',1,1,1,0,0", "1,4,55,'1 ',1,1,1,0,0", "32: transformer: there is no bus 55"},
+    {"0,0.0576,100.0\n1.0,0.0,0.0,0,0,0\n1.0,0.0\n2,7,0,'1 ',2",
+     "0,0.0576,100.0\n1.0,0.0\n1.0,0.0\n2,7,0,'1 ',4", "36: transformer 2-7: CW 4"},
+    {"2,'T0',1,1,1", "2,'T0',2,1,1", "32: transformer 1-4: STAT 2 is not read"},
+    {"1,4,0,'1 ',1,1,1,0,0", "1,4,0,'1 ',7,1,1,0,0", "32: transformer 1-4: CW 7 is not read"},
     {"1,1,0,10,'AREA'\n0 /", "1,1,0,10,'AREA'\n0 /\n1,2,3",
      "47: a record of the section \"two-terminal DC\""},
 };
@@ -423,6 +468,7 @@ main(void)
         cmocka_unit_test(a_matpower_file_is_the_case_that_it_describes),
         cmocka_unit_test(a_psse_file_is_the_case_that_it_describes),
         cmocka_unit_test(machines_of_one_bus_belong_to_the_generators_of_their_names),
+        cmocka_unit_test(three_windings_are_a_star),
         cmocka_unit_test(a_registered_case_is_a_model),
         cmocka_unit_test(a_case_without_dynamics_is_refused),
         cmocka_unit_test(faults_of_matpower_files_are_named),
