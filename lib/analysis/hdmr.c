@@ -6,7 +6,7 @@
 #include "lib/analysis/given.h"
 #include "lib/analysis/methods.h"
 #include "lib/analysis/moments.h"
-#include "lib/study/special.h"
+#include "lib/base/special.h"
 
 enum {
     LEAST_POINTS = 64,

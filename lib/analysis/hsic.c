@@ -6,7 +6,7 @@
 #include "lib/analysis/methods.h"
 #include "lib/analysis/moments.h"
 #include "lib/base/philox.h"
-#include "lib/study/special.h"
+#include "lib/base/special.h"
 
 enum { LEAST_POINTS = 20, SAMPLE_MAX = 2000, PERMUTATIONS_MAX = 10000, SUBSAMPLE = 1 << 30 };
 // Parameters times permutations times sample squared: some 20 seconds.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Laws whose quantile has no closed formula (gamma, beta), and the law of a sample.
+#include "lib/base/special.h"
 #include "lib/study/laws.h"
-#include "lib/study/special.h"
 
 #define SHAPE_MIN 1e-3
 #define SHAPE_MAX 1e6

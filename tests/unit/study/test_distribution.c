@@ -3,7 +3,7 @@
 #include "tests/unit/study/fixture.h"
 
 #include "lib/base/normal.h"
-#include "lib/study/special.h"
+#include "lib/base/special.h"
 #include "tests/answers/distribution_quantiles.h"
 
 static sw_distribution

@@ -3,7 +3,7 @@
 // Morris, ACM TOMS 18 (1992) 360-373), with prefactors after C. Loader (2000), "Fast and accurate
 // computation of binomial probabilities": the cancelling exponents are never formed. Inverses by
 // Newton's method on the logarithm of the tail, kept within a bracket.
-#include "lib/study/special.h"
+#include "lib/base/special.h"
 
 #include <float.h>
 #include <math.h>

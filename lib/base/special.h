@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Incomplete gamma and beta functions and their inverses, accurate in both tails: relative error of
 // the tails about 1e-13 for shapes up to 1e6. Private to lib/study.
-#ifndef SWEEPD_STUDY_SPECIAL_H
-#define SWEEPD_STUDY_SPECIAL_H
+#ifndef SWEEPD_BASE_SPECIAL_H
+#define SWEEPD_BASE_SPECIAL_H
 
 #include <stdbool.h>
 
