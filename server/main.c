@@ -19,7 +19,8 @@
 typedef struct server_settings {
     char *listen, *database, *work, *token_file, *log_level, *web_dir, *work_key, *worker_keys;
     double lease, grace, statement, run_seconds, memory_mb;
-    long waiting_mb, run_limit, dimension_limit, output_limit, list_limit, body_kb, threads;
+    long waiting_mb, run_limit, dimension_limit, output_limit, list_limit, body_kb, threads,
+        keep_days;
     bool help, man, work_plain;
 } server_settings;
 
@@ -61,6 +62,8 @@ static const sw_setting settings_table[] = {
      AT(run_seconds), "SECONDS", "the longest limits.run_seconds that a study may ask for"},
     {"memory-limit", "SWEEPD_MEMORY_LIMIT", SW_SETTING_REAL, "1048576", 1, 1e9, AT(memory_mb), "MB",
      "the largest limits.memory_mb that a study may ask for"},
+    {"keep-days", "SWEEPD_KEEP_DAYS", SW_SETTING_COUNT, "0", 0, 36500, AT(keep_days), "N",
+     "delete studies that have been over for so many days, unless tagged \"keep\"; 0: never"},
     {"body-kb", "SWEEPD_BODY_KB", SW_SETTING_COUNT, "4096", 1, 4096, AT(body_kb), "KB",
      "the largest body of a request"},
     {"web-dir", "SWEEPD_WEB_DIR", SW_SETTING_TEXT, NULL, 0, 0, AT(web_dir), "DIR",
@@ -267,6 +270,7 @@ start(server *s, sw_store *writer, const char *host, int port)
                    .list_points = (size_t)c->list_limit,
                    .run_seconds = c->run_seconds,
                    .memory_mb = c->memory_mb},
+        .keep_days = c->keep_days,
         .body_limit = (size_t)c->body_kb << 10,
         .ring = on_ring,
         .describe = on_describe,

@@ -16,6 +16,7 @@ typedef struct sw_api_settings {
     const char *database_url;
     double statement_seconds; // the timeout of one statement of a request; 0: none
     sw_study_limits limits;
+    long keep_days;    // studies that are over are deleted after so many; 0: never
     size_t body_limit; // bytes of a submitted document, at most 4 MiB
     // Called after each write that concerns the scheduler, from any HTTP thread; must not block.
     void (*ring)(void *context, int64_t study);

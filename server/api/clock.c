@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Submitting by the clock. The study is stored first, under a key made of schedule and time, then
-// the schedule moves on: whatever happens in between, each time makes one study. What was missed
-// while no server ran is made up for once.
+// Submitting by the clock, and deleting by it. The study is stored first, under a key made of
+// schedule and time, then the schedule moves on: whatever happens in between, each time makes one
+// study. What was missed while no server ran is made up for once.
 #include "server/api/clock.h"
 
 #include "lib/base/log.h"
@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <time.h>
 
-enum { LOOK_SECONDS = 1, AT_ONCE = 10, REPEATS = 200 };
+enum { LOOK_SECONDS = 1, EXPIRE_LOOKS = 60, AT_ONCE = 10, REPEATS = 200 };
 
 struct sw_clock {
     sw_api *api;
@@ -97,6 +97,16 @@ look(sw_clock *c)
     }
 }
 
+// Deletes what has been kept for long enough.
+static void
+expire(const sw_clock *c)
+{
+    int64_t n = 0;
+    long days = c->api->settings.keep_days;
+    if (days > 0 && sw_store_studies_expire(c->mine->store, days, &n) == SW_E_NONE && n > 0)
+        sw_info("clock", "%lld studies over for %ld days were deleted", (long long)n, days);
+}
+
 // False when the thread is to end.
 static bool
 wait_a_little(sw_clock *c)
@@ -116,8 +126,11 @@ static void *
 run(void *arg)
 {
     sw_clock *c = arg;
-    while (wait_a_little(c))
+    for (int i = 0; wait_a_little(c); i++) {
         look(c);
+        if (i % EXPIRE_LOOKS == 0)
+            expire(c);
+    }
     return NULL;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The clock: a thread that submits the studies of schedules when they are due.
+// The clock: a thread that submits the studies of schedules when they are due, and deletes those
+// that were kept for long enough.
 #ifndef SWEEPD_API_CLOCK_H
 #define SWEEPD_API_CLOCK_H
 

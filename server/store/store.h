@@ -93,6 +93,10 @@ sw_error sw_store_study_settle(sw_store *store, int64_t id, const char *why);
 // running or paused.
 sw_error sw_store_study_delete(sw_store *store, int64_t id);
 
+// Deletes studies that have been over for so many days, but for those with the tag "keep"; at most
+// 1,000 at once, *n of them.
+sw_error sw_store_studies_expire(sw_store *store, int64_t days, int64_t *n);
+
 // Removes a bounded number of rows of deleted studies; *more says whether to call again.
 sw_error sw_store_purge(sw_store *store, bool *more);
 

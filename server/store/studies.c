@@ -279,6 +279,19 @@ sw_store_study_delete(sw_store *store, int64_t id)
     return SW_E_CONFLICT;
 }
 
+sw_error
+sw_store_studies_expire(sw_store *store, int64_t days, int64_t *n)
+{
+    sw_digits most = sw_digits_of(days);
+    return sw_store_do(store, n,
+                       "UPDATE studies SET state = 'deleted', idempotency_key = NULL"
+                       " WHERE id IN (SELECT id FROM studies"
+                       "  WHERE state IN ('done', 'failed', 'cancelled')"
+                       "  AND finished < now() - $1::bigint * interval '1 day'"
+                       "  AND NOT 'keep' = ANY (tags) LIMIT 1000)",
+                       1, (const char *[]){most.s});
+}
+
 // One statement for each table with rows of studies; each removes a bounded number.
 #define PURGE_ROWS 5000
 #define PURGE(table)                                                                               \
