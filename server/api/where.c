@@ -195,7 +195,7 @@ read_condition(reading *r)
         return refuse(r, "a comma or the end is expected");
     sw_scan *s = r->scan;
     size_t v = sw_scan_variable_of(s, r->name, r->name_n, r->pointer, r->faults);
-    double value;
+    double value = 0;
     if (v == SIZE_MAX || !convert(r, &s->variables[v], &value))
         return false;
     if (s->n_conditions == SW_SCAN_CONDITIONS)
