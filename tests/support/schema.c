@@ -107,14 +107,19 @@ required_breach(const json_t *required, const json_t *value, const char *where)
     return NULL;
 }
 
+// others: the schema of members that are not declared, true, or NULL where there may be none.
 static char *
-members_breach(const json_t *root, const json_t *properties, const json_t *value, const char *where)
+members_breach(const json_t *root, const json_t *properties, const json_t *others,
+               const json_t *value, const char *where)
 {
     const char *name;
     json_t *member;
     json_object_foreach ((json_t *)value, name, member) {
         const json_t *schema = json_object_get(properties, name);
         sw_auto(free) char *at = sw_format("%s/%s", where, name);
+        schema = schema ? schema : others;
+        if (json_is_true(schema))
+            continue;
         if (!schema)
             return sw_format("%s is not in the contract", at);
         char *breach = contract_breach(root, schema, member, at);
@@ -167,8 +172,9 @@ contract_breach(const json_t *root, const json_t *schema, const json_t *value, c
     if (json_is_null(value))
         return NULL;
     char *breach = required_breach(json_object_get(schema, "required"), value, where);
-    if (!breach && properties)
-        breach = members_breach(root, properties, value, where);
+    const json_t *others = json_object_get(schema, "additionalProperties");
+    if (!breach && (properties || others))
+        breach = members_breach(root, properties, others, value, where);
     if (!breach && items)
         breach = items_breach(root, items, value, where);
     if (!breach)
