@@ -44,7 +44,7 @@ all_src := $(lib_src) $(server_src) $(worker_src) $(model_src) $(cli_src) $(supp
            $(unit_src) $(api_src) $(system_src) $(bench_src) server/main.c
 
 lib_libs    := -ljansson -lsodium -lexpat -lyaml -lm
-model_libs  := -ljansson -lz -lklu -lexpat -lm
+model_libs  := -ljansson -lz -lklu -lexpat -lcurl -lm
 server_libs := -lmicrohttpd -lpq -lzmq
 worker_libs := -lzmq -larchive
 cli_libs    := -lcurl -larchive

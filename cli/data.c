@@ -17,7 +17,7 @@ static const struct {
     const char *ending, *family;
 } endings[] = {
     {".nlogo", "netlogo"}, {".nlogox", "netlogo"}, {".m", "power"},
-    {".raw", "power"},     {".json", "power"},
+    {".raw", "power"},     {".json", "power"},     {".umbridge", "umbridge"},
 };
 
 static bool

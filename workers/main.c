@@ -16,13 +16,15 @@
 #include <unistd.h>
 
 typedef struct worker_settings {
-    char *connect, *id, *scratch, *models, *data, *log_level, *key, *server_key;
+    char *connect, *id, *scratch, *models, *data, *log_level, *key, *server_key, *umbridge_hosts;
     long slots;
     double grace;
     bool help, man;
 } worker_settings;
 
 #define AT(member) offsetof(worker_settings, member)
+// Read by the family itself, in whichever process it is.
+#define UMBRIDGE_HOSTS "SWEEPD_UMBRIDGE_HOSTS"
 static const sw_setting settings_table[] = {
     {"connect", "SWEEPD_CONNECT", SW_SETTING_TEXT, "ipc:///run/sweepd/work.sock", 0, 0, AT(connect),
      "ENDPOINT", "where the server listens for workers: ipc://PATH or tcp://HOST:PORT"},
@@ -38,6 +40,10 @@ static const sw_setting settings_table[] = {
      "folder of model files: manifests of external programs (.json)"},
     {"data", "SWEEPD_DATA", SW_SETTING_TEXT, NULL, 0, 0, AT(data), "DIR",
      "folder of registered data sets"},
+    {"umbridge-hosts", UMBRIDGE_HOSTS, SW_SETTING_TEXT, "127.0.0.1,localhost,[::1]", 0, 0,
+     AT(umbridge_hosts), "LIST",
+     "servers that models of the family umbridge may name: HOST or HOST:PORT, commas between; * "
+     "for any"},
     {"scratch", "SWEEPD_SCRATCH", SW_SETTING_TEXT, "/tmp", 0, 0, AT(scratch), "DIR",
      "where executors get their private folders"},
     {"grace-seconds", "SWEEPD_WORKER_GRACE", SW_SETTING_REAL, "10", 0, 86400, AT(grace), "SECONDS",
@@ -76,6 +82,7 @@ static int
 supervisor_main(const worker_settings *settings)
 {
     signal(SIGPIPE, SIG_IGN);
+    setenv(UMBRIDGE_HOSTS, settings->umbridge_hosts, 1);
     sw_registry *registry = sw_registry_new(settings->models);
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     sw_loop_settings loop = {

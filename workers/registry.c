@@ -11,6 +11,7 @@
 #include "models/netlogo/netlogo.h"
 #include "models/power/power.h"
 #include "models/testfunctions/testfunctions.h"
+#include "models/umbridge/umbridge.h"
 #include "workers/bundle.h"
 
 #include <dirent.h>
@@ -33,6 +34,7 @@ static const struct {
     {&sw_external_family, {".json"}, {NULL}, false},
     {&sw_netlogo_family, {".nlogo", ".nlogox"}, {".nlogox", ".nlogo"}, false},
     {&sw_fmri_family, {NULL}, {NULL}, true},
+    {&sw_umbridge_family, {".umbridge"}, {".umbridge"}, false},
 };
 
 typedef struct loaded {
