@@ -6,6 +6,9 @@ enum { DOCUMENT_MAX = 4 << 20, CONVERT_MAX = 32 << 20, UPLOAD_MAX = 256 << 20 };
 
 #define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define V1 "/api/v1"
+#define UM "/umbridge"
+// Clients do not agree on a media type.
+#define UM_BODY (DOCUMENT_MAX | SW_BODY_ANY)
 #define STUDY V1 "/studies/{id}"
 #define SCHEDULE V1 "/schedules/{id}"
 
@@ -99,5 +102,21 @@ const sw_route sw_api_routes[] = {
     {"DELETE", V1 "/tokens/{id}", SW_SCOPE_ADMIN, sw_api_tokens_delete, 0, NULL,
      "a token is no longer taken"},
     {"GET", V1 "/workers", SW_SCOPE_READ, sw_api_workers_list, 0, NULL, "workers"},
+    {"GET", UM "/Info", SW_SCOPE_READ, sw_api_umbridge_info, 0, NULL,
+     "UM-Bridge: version and models"},
+    {"POST", UM "/ModelInfo", SW_SCOPE_READ, sw_api_umbridge_model, UM_BODY, NULL,
+     "UM-Bridge: what a model supports"},
+    {"POST", UM "/InputSizes", SW_SCOPE_READ, sw_api_umbridge_inputs, UM_BODY, NULL,
+     "UM-Bridge: sizes of the input"},
+    {"POST", UM "/OutputSizes", SW_SCOPE_READ, sw_api_umbridge_outputs, UM_BODY, NULL,
+     "UM-Bridge: sizes of the output"},
+    {"POST", UM "/Evaluate", SW_SCOPE_SUBMIT, sw_api_umbridge_evaluate, UM_BODY, NULL,
+     "UM-Bridge: one run"},
+    {"POST", UM "/Gradient", SW_SCOPE_READ, sw_api_umbridge_unsupported, UM_BODY, NULL,
+     "UM-Bridge: not supported"},
+    {"POST", UM "/ApplyJacobian", SW_SCOPE_READ, sw_api_umbridge_unsupported, UM_BODY, NULL,
+     "UM-Bridge: not supported"},
+    {"POST", UM "/ApplyHessian", SW_SCOPE_READ, sw_api_umbridge_unsupported, UM_BODY, NULL,
+     "UM-Bridge: not supported"},
     {0},
 };
