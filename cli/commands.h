@@ -9,7 +9,8 @@
 // All options of all commands: each command's table fills its own members.
 typedef struct sw_options {
     char *url, *token, *format, *output, *key, *listen, *state, *models, *data, *kind, *group,
-        *family, *name, *from, *model, *design, *experiment, *scopes;
+        *family, *name, *from, *model, *design, *experiment, *scopes, *inputs, *outputs,
+        *parameters;
     long workers, limit, days;
     bool json, help, wait, dry_run, retry, groups, man;
 } sw_options;
@@ -36,6 +37,7 @@ extern const sw_command_row sw_commands[]; // ends with a row whose name is NULL
 int sw_command_up(const sw_invocation *in);
 int sw_command_submit(const sw_invocation *in);
 int sw_command_convert(const sw_invocation *in);
+int sw_command_import(const sw_invocation *in);
 int sw_command_status(const sw_invocation *in);
 int sw_command_run(const sw_invocation *in);
 int sw_command_results(const sw_invocation *in);

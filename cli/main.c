@@ -53,6 +53,17 @@ static const sw_setting up_table[] = {
             "which experiment of the file"                                                         \
     }
 static const sw_setting convert_table[] = {SERVER, FOREIGN, HELP};
+static const sw_setting import_table[] = {
+    SERVER,
+    {"outputs", NULL, SW_SETTING_TEXT, NULL, 0, 0, AT(outputs), "NAMES",
+     "columns that are outputs, with commas"},
+    {"inputs", NULL, SW_SETTING_TEXT, NULL, 0, 0, AT(inputs), "NAMES",
+     "columns that are inputs; all others when not given"},
+    {"parameters", NULL, SW_SETTING_TEXT, NULL, 0, 0, AT(parameters), "JSON",
+     "distributions of inputs by name; uniform over the data when not given"},
+    {"name", NULL, SW_SETTING_TEXT, NULL, 0, 0, AT(name), "NAME",
+     "of the study; the file's name when not given"},
+    HELP};
 static const sw_setting submit_table[] = {
     SERVER,
     FOREIGN,
@@ -110,6 +121,8 @@ const sw_command_row sw_commands[] = {
      sw_command_submit},
     {"convert", "FILE", "Another tool's file as a study document: SALib, BehaviorSpace, W&B.",
      convert_table, 1, 1, sw_command_convert},
+    {"import", "FILE", "Runs made elsewhere, as CSV: a study to analyse (- is standard input).",
+     import_table, 1, 1, sw_command_import},
     {"status", "[ID]", "Show one study, or the latest ones.", plain_table, 0, 1, sw_command_status},
     {"results", "ID", "All runs of a study: inputs and outputs.", results_table, 1, 1,
      sw_command_results},

@@ -46,6 +46,7 @@ typedef struct sw_design_ops {
     bool joint;                      // points are free, so that parameters may be correlated
     bool correlates;                 // places are already correlated as the study asks
     bool values;                     // places writes values of the parameters themselves
+    bool imported;                   // the runs exist already: see sw_plan_given
     void (*free_state)(void *state); // may be NULL
     const char *grows; // the option that can be raised with all points so far unchanged, or NULL
     // The options with every default filled in, for the resolved document; NULL: from fields.
@@ -64,6 +65,12 @@ typedef struct sw_plan sw_plan;
 // which must outlive the plan. A billion runs cost no more than one.
 sw_plan *sw_plan_new(const sw_study *study, const sw_study_limits *limits, sw_faults *faults);
 void sw_plan_free(sw_plan **plan);
+
+// Whether the study's runs were imported, so that none can be made; and then, where the values of
+// its v-th varied parameter are: one a point, all owned by the caller, to be set before inputs are
+// asked for (they are NaN until then).
+bool sw_plan_is_imported(const sw_plan *plan);
+void sw_plan_given(sw_plan *plan, size_t v, double *values);
 
 uint64_t sw_plan_points(const sw_plan *plan);
 uint64_t sw_plan_runs(const sw_plan *plan);

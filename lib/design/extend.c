@@ -89,6 +89,10 @@ sw_extend(const sw_study *study, const sw_plan *plan, const sw_study_limits *lim
     wanted w = {.replicates = (int64_t)study->replicates};
     if (!sw_json_read(request, "", fields, &w, faults))
         return NULL;
+    if (sw_plan_is_imported(plan)) {
+        sw_fault_add(faults, "", "the runs were imported: there is nothing that could make more");
+        return NULL;
+    }
     json_t *document = raise(study, plan, &w, faults);
     sw_study *raised = document ? sw_study_parse(document, study->model, limits, faults) : NULL;
     sw_plan *grown = raised ? sw_plan_new(raised, limits, faults) : NULL;

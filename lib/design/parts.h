@@ -13,7 +13,8 @@ extern const sw_design_ops sw_design_list, sw_design_grid, sw_design_random, sw_
     sw_design_sobol, sw_design_saltelli, sw_design_radial, sw_design_dgsm, sw_design_halton,
     sw_design_morris, sw_design_oat, sw_design_efast, sw_design_rbd_fast, sw_design_factorial,
     sw_design_fractional_factorial, sw_design_plackett_burman, sw_design_central_composite,
-    sw_design_box_behnken, sw_design_lattice, sw_design_lhs_maximin, sw_design_lhs_correlated;
+    sw_design_box_behnken, sw_design_lattice, sw_design_lhs_maximin, sw_design_lhs_correlated,
+    sw_design_given;
 
 #define SW_DESIGN_END                                                                              \
     {                                                                                              \

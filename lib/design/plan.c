@@ -29,6 +29,7 @@ const sw_design_ops *const sw_designs[] = {
     &sw_design_plackett_burman,
     &sw_design_central_composite,
     &sw_design_box_behnken,
+    &sw_design_given,
     NULL,
 };
 
@@ -154,6 +155,19 @@ sw_plan_free(sw_plan **plan)
 }
 
 // ---- from run numbers to inputs and seeds ----
+
+bool
+sw_plan_is_imported(const sw_plan *plan)
+{
+    return plan->ops->imported;
+}
+
+void
+sw_plan_given(sw_plan *plan, size_t v, double *values)
+{
+    assert(plan->ops->imported && v < plan->design.study->n_varied);
+    ((double **)plan->design.state)[v] = values;
+}
 
 uint64_t
 sw_plan_points(const sw_plan *plan)

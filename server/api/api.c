@@ -142,12 +142,15 @@ sw_api_load(sw_store *store, int64_t id, loaded *l)
     if (l->study)
         l->plan = sw_plan_new(l->study, &no_limits, &faults);
     sw_faults_fini(&faults);
-    return l->plan ? SW_E_NONE : SW_E_INTERNAL;
+    if (!l->plan)
+        return SW_E_INTERNAL;
+    return sw_plan_is_imported(l->plan) ? sw_api_load_given(store, l) : SW_E_NONE;
 }
 
 void
 sw_api_unload(loaded *l)
 {
+    free(l->given);
     sw_plan_free(&l->plan);
     sw_study_free(&l->study);
     sw_descriptor_free(&l->model);

@@ -62,6 +62,13 @@ sw_error sw_api_check(const sw_api *api, worker *mine, json_t *document, sw_faul
 sw_error sw_api_submit(const sw_api *api, worker *mine, json_t *document, const char *text,
                        const char *key, int64_t *id, sw_faults *faults);
 
+// What is stored of a study. `resolved` is the caller's to free; the rest is borrowed.
+typedef struct sw_api_stored {
+    sw_new_study s;
+    char *resolved;
+    char hash[SW_HASH_TEXT], body_hash[SW_HASH_TEXT];
+} sw_api_stored;
+
 // ---- a study with its plan, self-contained ----
 
 typedef struct loaded {
@@ -70,10 +77,21 @@ typedef struct loaded {
     json_t *resolved;
     sw_study *study;
     sw_plan *plan;
+    double *given; // inputs of imported data; NULL of other studies
 } loaded;
 
 sw_error sw_api_load(sw_store *store, int64_t id, loaded *l);
 void sw_api_unload(loaded *l);
+
+// text: the document as given, kept by pointer as is the key (or NULL).
+void sw_api_stored_init(sw_api_stored *stored, const loaded *l, const char *text, const char *key);
+// 201, or 200 if it existed, with its id and counts.
+void sw_api_answer_submitted(sw_request *r, const sw_new_study *s, int64_t id, bool existed);
+// Whether the Idempotency-Key is one; adds a fault if not.
+bool sw_api_key_ok(sw_request *r, sw_faults *query);
+
+// Reads the inputs of imported data from the database into l->given, and gives them to the plan.
+sw_error sw_api_load_given(sw_store *store, loaded *l);
 
 static inline void
 sw_cleanup_loaded(loaded *l)
@@ -196,6 +214,7 @@ SW_API_HANDLER(umbridge_outputs);
 SW_API_HANDLER(umbridge_evaluate);
 SW_API_HANDLER(umbridge_unsupported);
 SW_API_HANDLER(studies_submit);
+SW_API_HANDLER(studies_import);
 SW_API_HANDLER(studies_list);
 SW_API_HANDLER(studies_show);
 SW_API_HANDLER(studies_delete);

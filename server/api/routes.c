@@ -41,6 +41,8 @@ const sw_route sw_api_routes[] = {
      NAMES("after", "limit", "state", "model", "tag", "text"), "studies, newest first"},
     {"POST", V1 "/studies", SW_SCOPE_SUBMIT, sw_api_studies_submit, DOCUMENT_MAX,
      NAMES("dry_run", "points"), "submit a study"},
+    {"POST", V1 "/studies/import", SW_SCOPE_SUBMIT, sw_api_studies_import, UPLOAD_MAX | SW_BODY_ANY,
+     NAMES("inputs", "outputs", "name", "parameters"), "runs that were made elsewhere, as CSV"},
     {"POST", V1 "/convert", SW_SCOPE_READ, sw_api_convert, CONVERT_MAX | SW_BODY_ANY,
      NAMES("from", "model", "design", "experiment"), "a file of another tool as studies"},
     {"GET", STUDY, SW_SCOPE_READ, sw_api_studies_show, 0, NAMES("wait"), "one study"},

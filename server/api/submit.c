@@ -61,6 +61,11 @@ find_model(worker *mine, const json_t *document, sw_faults *faults, sw_error *e)
     const sw_descriptor *model = NULL;
     if (!name)
         return NULL;
+    if (strncmp(name, "data/", 5) == 0) {
+        sw_fault_add(faults, "/model", "\"%.200s\" is data that were imported: nothing runs it",
+                     name);
+        return NULL;
+    }
     *e = sw_api_descriptor(mine, name, version, &model);
     if (*e != SW_E_NOT_FOUND)
         return model;
@@ -108,8 +113,8 @@ answer_dry(sw_request *r, const loaded *l, size_t points)
     sw_answer_json(r, 200, body);
 }
 
-static void
-answer_submitted(sw_request *r, const sw_new_study *s, int64_t id, bool existed)
+void
+sw_api_answer_submitted(sw_request *r, const sw_new_study *s, int64_t id, bool existed)
 {
     sw_auto(free) char *location = sw_format("/api/v1/studies/%lld", (long long)id);
     sw_answer_header(r, "Location", location);
@@ -120,15 +125,8 @@ answer_submitted(sw_request *r, const sw_new_study *s, int64_t id, bool existed)
     sw_answer_json(r, existed ? 200 : 201, body);
 }
 
-// What is stored of a study; the texts that it owns are freed by new_study_fini.
-typedef struct new_study {
-    sw_new_study s;
-    char *resolved;
-    char hash[SW_HASH_TEXT], body_hash[SW_HASH_TEXT];
-} new_study;
-
-static void
-new_study_init(new_study *n, const loaded *l, const char *text, const char *key)
+void
+sw_api_stored_init(sw_api_stored *n, const loaded *l, const char *text, const char *key)
 {
     sw_auto(json) json_t *resolved = sw_plan_resolved(l->plan);
     n->resolved = sw_json_text(resolved, false);
@@ -158,14 +156,14 @@ store_study(sw_request *r, const loaded *l)
     size_t n;
     sw_request_body(r, &bytes, &n);
     sw_auto(free) char *document = sw_strndup(bytes, n);
-    new_study new;
-    new_study_init(&new, l, document, sw_request_header(r, "Idempotency-Key"));
+    sw_api_stored new;
+    sw_api_stored_init(&new, l, document, sw_request_header(r, "Idempotency-Key"));
     int64_t id = 0;
     bool existed = false;
     if (sw_api_ok(r, sw_store_study_insert(sw_api_store(r), &new.s, &id, &existed), "study")) {
         if (!existed)
             sw_api_tell(r, id);
-        answer_submitted(r, &new.s, id, existed);
+        sw_api_answer_submitted(r, &new.s, id, existed);
     }
     free(new.resolved);
 }
@@ -183,6 +181,9 @@ plan_expanded(const sw_api *api, const json_t *document, loaded *l, sw_faults *f
         check_analysis(l->study, i, request, faults);
     check_stopping(l->study, faults);
     l->plan = sw_plan_new(l->study, &api->settings.limits, faults);
+    if (l->plan && sw_plan_is_imported(l->plan))
+        sw_fault_add(faults, "/design/method",
+                     "\"given\" is for data: POST them to /api/v1/studies/import");
 }
 
 // A SALib problem in the document is rewritten first; faults still point at what was written.
@@ -224,23 +225,26 @@ sw_api_submit(const sw_api *api, worker *mine, json_t *document, const char *tex
         return SW_E_INVALID_DOCUMENT;
     if (!text)
         return SW_E_NONE;
-    new_study new;
+    sw_api_stored new;
     bool existed;
-    new_study_init(&new, &l, text, key);
+    sw_api_stored_init(&new, &l, text, key);
     e = sw_store_study_insert(mine->store, &new.s, id, &existed);
     free(new.resolved);
     return e;
 }
 
-static bool
-header_ok(const char *key)
+bool
+sw_api_key_ok(sw_request *r, sw_faults *query)
 {
+    const char *key = sw_request_header(r, "Idempotency-Key");
     size_t n = key ? strlen(key) : 1;
-    for (size_t i = 0; key && i < n; i++) {
-        if (key[i] < 0x21 || key[i] > 0x7e)
-            return false;
-    }
-    return n > 0 && n <= KEY_MAX;
+    bool ok = n > 0 && n <= KEY_MAX;
+    for (size_t i = 0; key && ok && i < n; i++)
+        ok = key[i] >= 0x21 && key[i] <= 0x7e;
+    if (!ok)
+        sw_fault_add(query, "", "Idempotency-Key must be 1 to %d visible ASCII characters",
+                     KEY_MAX);
+    return ok;
 }
 
 void
@@ -250,9 +254,7 @@ sw_api_studies_submit(sw_request *r)
     bool dry = sw_query_flag(r, "dry_run", &query);
     size_t points =
         (size_t)sw_query_integer(r, "points", 0, FIRST_POINTS_MAX, FIRST_POINTS, &query);
-    if (!header_ok(sw_request_header(r, "Idempotency-Key")))
-        sw_fault_add(&query, "", "Idempotency-Key must be 1 to %d visible ASCII characters",
-                     KEY_MAX);
+    sw_api_key_ok(r, &query);
     if (!sw_api_query_ok(r, &query))
         return;
     sw_auto(json) json_t *document = sw_api_body(r);

@@ -315,6 +315,29 @@ sw_store_chunks_write(sw_store *store, const sw_chunk *const *chunks, size_t n,
     return e;
 }
 
+static sw_error
+import_within(sw_store *store, const sw_new_study *study, sw_chunk *chunks,
+              const sw_chunk *const *list, size_t n, int64_t *id, bool *existed)
+{
+    sw_error e = sw_store_study_insert(store, study, id, existed);
+    if (e || *existed)
+        return e;
+    for (size_t c = 0; c < n; c++)
+        chunks[c].study = *id;
+    study_state state = {.id = *id};
+    return write_locked(store, list, n, &state, 1);
+}
+
+sw_error
+sw_store_study_import(sw_store *store, const sw_new_study *study, sw_chunk *chunks,
+                      const sw_chunk *const *list, size_t n, int64_t *id, bool *existed)
+{
+    sw_error e = sw_store_script(store, "BEGIN");
+    if (e)
+        return e;
+    return sw_store_end(store, import_within(store, study, chunks, list, n, id, existed));
+}
+
 sw_error
 sw_store_chunk_exists(sw_store *store, int64_t study, uint64_t first_run, bool *exists)
 {

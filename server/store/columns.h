@@ -65,6 +65,11 @@ sw_error sw_store_become_writer(sw_store *store, double seconds);
 // sw_store_chunk_exists, and write what is not there.
 sw_error sw_store_chunks_write(sw_store *store, const sw_chunk *const *chunks, size_t n,
                                sw_progress *progress, size_t *n_progress);
+// Stores a study whose runs exist already, all in one transaction: it is done from the start, and
+// no scheduler ever sees it. list points to the n chunks, whose study is set here. `existed` as
+// sw_store_study_insert has it.
+sw_error sw_store_study_import(sw_store *store, const sw_new_study *study, sw_chunk *chunks,
+                               const sw_chunk *const *list, size_t n, int64_t *id, bool *existed);
 sw_error sw_store_chunk_exists(sw_store *store, int64_t study, uint64_t first_run, bool *exists);
 
 // The ranges that a study has, in order: calls `each` for every chunk.

@@ -63,7 +63,7 @@ sw_store_model_list(sw_store *store, const char *after, int limit, sw_model_row 
     sw_auto(pgresult) PGresult *r = NULL;
     sw_error e = sw_store_query(store, &r, false,
                                 "SELECT DISTINCT ON (name) " MODEL_COLUMNS " FROM models"
-                                " WHERE name > $1 ORDER BY name, models.seen DESC LIMIT $2",
+                                " WHERE name > $1 AND family <> 'data' ORDER BY name, models.seen DESC LIMIT $2",
                                 2, (const char *[]){after, most.s});
     if (e)
         return e;
