@@ -45,7 +45,7 @@ all_src := $(lib_src) $(server_src) $(worker_src) $(model_src) $(cli_src) $(supp
 
 lib_libs    := -ljansson -lsodium -lexpat -lyaml -lm
 model_libs  := -ljansson -lz -lklu -lexpat -lcurl -lm
-server_libs := -lmicrohttpd -lpq -lzmq
+server_libs := -lmicrohttpd -lpq -lzmq -lcurl
 worker_libs := -lzmq -larchive
 cli_libs    := -lcurl -larchive
 

@@ -2,6 +2,7 @@
 // Start, stop, and what every HTTP thread has to itself.
 #include "server/api/ahead.h"
 #include "server/api/clock.h"
+#include "server/api/herald.h"
 #include "server/api/pool.h"
 
 #include <time.h>
@@ -235,6 +236,7 @@ sw_api_start(const sw_api_settings *settings)
     }
     api->grower = sw_grower_start(api);
     api->clock = sw_clock_start(api);
+    api->herald = sw_herald_start(api);
     return api;
 }
 
@@ -256,6 +258,7 @@ sw_api_stop(sw_api **slot)
     sw_api *api = *slot;
     if (!api)
         return;
+    sw_herald_stop(&api->herald);
     sw_clock_stop(&api->clock);
     sw_grower_stop(&api->grower);
     drain_parts(api);

@@ -17,6 +17,7 @@ typedef struct talk talk;
 typedef struct pool pool;
 typedef struct sw_ahead sw_ahead;
 typedef struct sw_clock sw_clock;
+typedef struct sw_herald sw_herald;
 
 struct sw_api {
     sw_api_settings settings;
@@ -26,6 +27,7 @@ struct sw_api {
     talk *talk;
     grower *grower;
     sw_clock *clock;
+    sw_herald *herald;
     pool *tables; // answers sorted pages of runs
     sw_ahead *ahead;
     sw_static *web; // the dashboard; NULL without
@@ -250,6 +252,9 @@ SW_API_HANDLER(schedules_history);
 SW_API_HANDLER(tokens_list);
 SW_API_HANDLER(tokens_create);
 SW_API_HANDLER(tokens_delete);
+SW_API_HANDLER(webhooks_list);
+SW_API_HANDLER(webhooks_create);
+SW_API_HANDLER(webhooks_delete);
 SW_API_HANDLER(workers_list);
 SW_API_HANDLER(healthz);
 SW_API_HANDLER(readyz);
