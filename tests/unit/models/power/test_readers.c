@@ -12,10 +12,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "models/power/cct.h"
 #include "models/power/memory.h"
 #include "models/power/power.h"
+#include "models/power/powerflow.h"
 #include "models/power/scenario.h"
 #include "tests/support/model_harness.h"
 
@@ -26,8 +28,8 @@ contents(const char *path, size_t *n)
 {
     FILE *f = fopen(path, "rb");
     assert_non_null(f);
-    char *bytes = sw_power_alloc(1 << 16, 1);
-    *n = fread(bytes, 1, 1 << 16, f);
+    char *bytes = sw_power_alloc(1 << 20, 1);
+    *n = fread(bytes, 1, 1 << 20, f);
     fclose(f);
     return bytes;
 }
@@ -205,10 +207,12 @@ three_windings_are_a_star(void **state)
     for (size_t k = 0; k < 3; k++) {
         char put[300];
         sw_power_fault_of_case fault;
-        snprintf(put, sizeof put,
-                 "1,4,10,'1 ',1,2,1,0,0,2,'T0',%s,1,1\n0,0.023801652892561983,50,0.01,0.3,100,0.005,0.2,100,1,0\n"
-                 "1.1,0,0\n1.1,0,0\n1.05,0,30\n",
-                 cases[k].status);
+        snprintf(
+            put, sizeof put,
+            "1,4,10,'1 "
+            "',1,2,1,0,0,2,'T0',%s,1,1\n0,0.023801652892561983,50,0.01,0.3,100,0.005,0.2,100,1,0\n"
+            "1.1,0,0\n1.1,0,0\n1.05,0,30\n",
+            cases[k].status);
         const wrong star = {"1,4,0,'1 ',1,1,1,0,0,2,'T0',1,1,1\n0,0.0576,100.0\n"
                             "1.0,0.0,0.0,0,0,0\n1.0,0.0\n",
                             put, NULL};
@@ -228,6 +232,84 @@ three_windings_are_a_star(void **state)
     free(with_bus);
     free(dyr);
     free(raw);
+}
+
+// ---- there and back ----
+
+static char *
+as_matpower(const sw_power_case *c, size_t *n)
+{
+    char *text = NULL;
+    FILE *f = open_memstream(&text, n);
+    fprintf(f, "function mpc = %s\nmpc.version = '2';\nmpc.baseMVA = %.17g;\nmpc.bus = [\n",
+            "again", c->base_mva);
+    for (const sw_power_bus *b = c->bus; b < c->bus + c->n_buses; b++)
+        fprintf(f, "%.17g %g %.17g %.17g %.17g %.17g %g %.17g %.17g %g;\n", b->number, b->kind,
+                b->pd, b->qd, b->gs, b->bs, b->area, b->vm, b->va, b->base_kv);
+    fprintf(f, "];\nmpc.gen = [ %% those of the case\n");
+    for (const sw_power_generator *g = c->generator; g < c->generator + c->n_generators; g++)
+        fprintf(f, "%g, %.17g, %.17g, %.17g, %.17g, %.17g, %.17g, %g, %.17g, %.17g\n",
+                g->bus_number, g->pg, g->qg, g->qmax, g->qmin, g->vg, g->mbase, g->status, g->pmax,
+                g->pmin);
+    fprintf(f, "]\nmpc.branch=[");
+    for (const sw_power_branch *l = c->branch; l < c->branch + c->n_branches; l++)
+        fprintf(f, "\t%g\t%g\t%.17g\t%.17g\t%.17g\t0 0 0 %.17g %.17g %g;\n", l->from_number,
+                l->to_number, l->r, l->x, l->b, l->ratio, l->angle, l->status);
+    fprintf(f, "];\n");
+    fclose(f);
+    return text;
+}
+
+static sw_power_solution
+flow_of(const sw_power_case *c)
+{
+    sw_power_network *net = sw_power_network_new(c);
+    sw_power_flow *flow = sw_power_flow_new(net);
+    sw_power_demand d;
+    sw_power_solution s;
+    char reason[256];
+    sw_power_demand_init(&d, c);
+    sw_power_solution_init(&s, c);
+    if (!sw_power_flow_solve(flow, &d, &s, reason, sizeof reason))
+        fail_msg("%s: %s", c->name, reason);
+    sw_power_demand_fini(&d);
+    sw_power_flow_free(&flow);
+    sw_power_network_free(&net);
+    return s;
+}
+
+// MATPOWER's own cases, of the data folder: the same bits of every voltage.
+static void
+cases_written_as_matpower_have_the_same_power_flow(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"case9", "case39", "case118", "case300", "case2383wp"};
+    const char *root = getenv("SWEEPD_REFERENCE");
+    for (size_t k = 0; k < 5; k++) {
+        char path[300];
+        size_t n;
+        sw_power_fault_of_case fault;
+        snprintf(path, sizeof path, "%s/power/%s.json", root ? root : "../shared/data", names[k]);
+        if (access(path, R_OK) != 0)
+            skip();
+        char *bytes = contents(path, &n);
+        sw_power_case *c = sw_power_case_from_json(bytes, n, &fault);
+        assert_non_null(c);
+        char *text = as_matpower(c, &n);
+        sw_power_case *again = sw_power_case_from_matpower(text, n, &fault);
+        if (again)
+            again->freq_hz = c->freq_hz;
+        checked(again, &fault);
+        sw_power_solution a = flow_of(c), b = flow_of(again);
+        assert_memory_equal(a.vm, b.vm, c->n_buses * sizeof(double));
+        assert_memory_equal(a.va, b.va, c->n_buses * sizeof(double));
+        sw_power_solution_fini(&a);
+        sw_power_solution_fini(&b);
+        sw_power_case_free(&again);
+        sw_power_case_free(&c);
+        free(text);
+        free(bytes);
+    }
 }
 
 // ---- registered cases ----
@@ -366,7 +448,8 @@ static const wrong in_psse[] = {
     {"90,30,0,0", "90,30,1,0", "17: load at bus 6: parts of constant current"},
     {"0.0608,0,0,1", "0.0608,0,0.1,1", "21: generator at bus 1: a step-up transformer within it"},
     {"300,-300,1.04,0,", "300,-300,1.04,4,", "21: generator at bus 1: it holds the voltage of"},
-    {"1.0,0.0,0.0,0,0,0", "1.0,0.0,0.0,0,0,0,0,0,1,1,1,1,33,7", "34: transformer 1-4: the impedance correction TAB 7"},
+    {"1.0,0.0,0.0,0,0,0", "1.0,0.0,0.0,0,0,0,0,0,1,1,1,1,33,7",
+     "34: transformer 1-4: the impedance correction TAB 7"},
     {"1,4,0,'1 ',1,1,1,0,0", "1,4,55,'1 ',1,1,1,0,0", "32: transformer: there is no bus 55"},
     {"0,0.0576,100.0\n1.0,0.0,0.0,0,0,0\n1.0,0.0\n2,7,0,'1 ',2",
      "0,0.0576,100.0\n1.0,0.0\n1.0,0.0\n2,7,0,'1 ',4", "36: transformer 2-7: CW 4"},
@@ -469,6 +552,7 @@ main(void)
         cmocka_unit_test(a_psse_file_is_the_case_that_it_describes),
         cmocka_unit_test(machines_of_one_bus_belong_to_the_generators_of_their_names),
         cmocka_unit_test(three_windings_are_a_star),
+        cmocka_unit_test(cases_written_as_matpower_have_the_same_power_flow),
         cmocka_unit_test(a_registered_case_is_a_model),
         cmocka_unit_test(a_case_without_dynamics_is_refused),
         cmocka_unit_test(faults_of_matpower_files_are_named),
