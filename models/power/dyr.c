@@ -317,7 +317,8 @@ put_in_order(sw_power_case *c)
     sw_power_generator *sorted = sw_power_alloc(c->n_generators, sizeof *sorted);
     bool *has = sw_power_alloc(c->n_generators, sizeof *has);
     size_t n = 0;
-    qsort(c->machine, c->n_machines, sizeof *c->machine, by_generator);
+    if (c->n_machines)
+        qsort(c->machine, c->n_machines, sizeof *c->machine, by_generator);
     for (size_t k = 0; k < c->n_machines; k++) {
         has[c->machine[k].generator] = true;
         sorted[n++] = c->generator[c->machine[k].generator];
