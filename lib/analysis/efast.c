@@ -7,7 +7,7 @@
 #include "lib/analysis/methods.h"
 #include "lib/analysis/moments.h"
 #include "lib/analysis/spectrum.h"
-#include "lib/base/normal.h"
+#include "lib/base/student.h"
 
 // The low frequencies of a curve are summed one by one.
 enum { CURVE_MAX = 1 << 17 };
@@ -104,7 +104,8 @@ is_whole(const double *y, size_t n)
     return true;
 }
 
-// Mean over the usable curves of parameter j, and z standard errors of it: v = S1, S1_conf, ST,
+// Mean over the usable curves of parameter j, and as many standard errors of it as
+// Student says for so few curves: v = S1, S1_conf, ST,
 // ST_conf, each [d]. Returns how many curves were lost.
 static size_t
 parameter_indices(const state *s, const sw_spectrum *spectrum, size_t j, size_t curves, double *v)
@@ -119,7 +120,7 @@ parameter_indices(const state *s, const sw_spectrum *spectrum, size_t j, size_t 
         sw_moments_add(&first, s1);
         sw_moments_add(&total, st);
     }
-    double z = sw_normal_quantile(0.5 + s->options.confidence / 2, 0.5 - s->options.confidence / 2);
+    double z = first.n > 1 ? sw_student_half(first.n - 1, s->options.confidence) : NAN;
     v[j] = first.n ? first.mean : NAN;
     v[s->d + j] = z * sw_moments_sem(&first);
     v[2 * s->d + j] = total.n ? total.mean : NAN;
