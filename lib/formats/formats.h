@@ -21,7 +21,8 @@ json_t *sw_salib_expand(json_t *document, sw_faults *faults);
 void sw_salib_point(const json_t *document, sw_faults *faults);
 
 // The result of an analysis under SALib's keys: exactly those that SALib's method of that name
-// returns, plus "names". What is not computed here is null. NULL if SALib has no such method.
+// returns, plus "names". What is not computed here is null. NULL if SALib has no such method, or
+// none over a series.
 json_t *sw_salib_result(const json_t *result);
 
 // ---- reading files ----

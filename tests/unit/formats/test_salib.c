@@ -202,6 +202,19 @@ results_have_salibs_keys_only(void **state)
         json_of("{'method': 'delta', 'names': ['a'], 'delta': [0.1], 'S1': [0.2]}");
     sw_auto(json) json_t *made_delta = sw_salib_result(delta);
     assert_true(json_is_null(json_object_get(made_delta, "delta_conf")));
+    sw_auto(json) json_t *hdmr =
+        json_of("{'method': 'hdmr', 'names': ['a', 'b', 'c'], 'S1': [1, 2, 3], 'S1a': [4, 5, 6],"
+                "'S1b': [7, 8, 9], 'S2': [[null, 10, 11], [null, null, 12], [null, null, null]],"
+                "'S2a': [[null, 13, 14], [null, null, 15], [null, null, null]], 'ST': [0, 0, 0],"
+                "'S2b': [[null, 16, 17], [null, null, 18], [null, null, null]], 'explained': 1}");
+    sw_auto(json) json_t *got_hdmr = sw_salib_result(hdmr);
+    sw_auto(json) json_t *expected_hdmr =
+        json_of("{'names': ['a', 'b', 'c'], 'Term': ['a', 'b', 'c', 'a/b', 'a/c', 'b/c'],"
+                "'Sa': [4, 5, 6, 13, 14, 15], 'Sb': [7, 8, 9, 16, 17, 18],"
+                "'S': [1, 2, 3, 10, 11, 12], 'ST': [0, 0, 0]}");
+    assert_true(json_equal(got_hdmr, expected_hdmr));
+    sw_auto(json) json_t *series = json_of("{'method': 'sobol', 'names': ['a'], 'indices': {}}");
+    assert_null(sw_salib_result(series));
     sw_auto(json) json_t *summary = json_of("{'method': 'summary'}");
     assert_null(sw_salib_result(summary));
 }
