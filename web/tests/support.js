@@ -38,7 +38,8 @@ export class Service {
       this.process.stderr.on("data", hear);
       this.process.on("exit", (code) => fail(new Error(`sweep up ended with ${code}: ${said}`)));
     });
-    await until(async () => (await this.get("/api/v1/models")).items.length > 0, "the worker's models are there");
+    // Models are announced one after the other.
+    await until(async () => (await this.get("/api/v1/models?limit=500")).items.length >= 25, "the worker's models are there");
   }
   async down() {
     this.process.removeAllListeners("exit");
