@@ -12,6 +12,8 @@ typedef struct sw_design {
     const sw_study *study;
     const void *options;
     void *state;
+    // Seeds are made as if points and replicates were counted from here: 0 unless plan says so.
+    uint64_t first_point, first_replicate;
 } sw_design;
 
 // A stretch of points first … first+n-1 to be written at columns[j][offset + i].

@@ -267,7 +267,8 @@ sw_plan_seeds(const sw_plan *plan, uint64_t first, size_t n, uint64_t *seeds)
     for (size_t i = 0; i < n; i++) {
         uint64_t point, replicate;
         sw_plan_locate(plan, first + i, 1, &point, &replicate);
-        seeds[i] = sw_run_seed(study->seed, study->common_random_numbers ? 0 : point, replicate);
+        point = study->common_random_numbers ? 0 : plan->design.first_point + point;
+        seeds[i] = sw_run_seed(study->seed, point, plan->design.first_replicate + replicate);
     }
 }
 

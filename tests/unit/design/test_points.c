@@ -125,6 +125,22 @@ common_random_numbers_drop_the_point_from_the_seed(void **state)
 }
 
 static void
+a_run_made_again_by_a_list_has_the_seed_it_had(void **state)
+{
+    (void)state;
+    made m = make("{'model': 'test/kinds', 'replicates': 2, 'parameters': {'x': {'min': 0, 'max': "
+                  "1}}, 'design': {'method': 'random', 'n': 10, 'seed': 5}}");
+    made one = make("{'model': 'test/kinds', 'design': {'method': 'list', 'seed': 5, "
+                    "'first_point': 7, 'first_replicate': 1}}");
+    uint64_t seeds[20], again;
+    sw_plan_seeds(m.plan, 0, 20, seeds);
+    sw_plan_seeds(one.plan, 0, 1, &again);
+    assert_int_equal(again, seeds[17]);
+    drop(&one);
+    drop(&m);
+}
+
+static void
 a_latin_hypercube_visits_every_stratum_once(void **state)
 {
     (void)state;
@@ -213,6 +229,7 @@ main(void)
         cmocka_unit_test(every_value_lies_within_its_range),
         cmocka_unit_test(seeds_depend_on_point_and_replicate_only),
         cmocka_unit_test(common_random_numbers_drop_the_point_from_the_seed),
+        cmocka_unit_test(a_run_made_again_by_a_list_has_the_seed_it_had),
         cmocka_unit_test(a_latin_hypercube_visits_every_stratum_once),
         cmocka_unit_test(a_grid_visits_every_combination_in_order),
         cmocka_unit_test(correlations_are_those_asked_for),
