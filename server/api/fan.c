@@ -14,7 +14,9 @@ enum {
     VALUES_MAX = 4 << 20, // doubles held at once
     LINES = 10,
     LINES_MAX = 50,
-    STRETCHES = 16
+    STRETCHES = 16,
+    SPREAD = -1, // of a row: its largest value less its least
+    PARTS_MAX = 100000
 };
 
 // Series of the runs looked at, one after another.
@@ -28,6 +30,8 @@ typedef struct fan {
     size_t *starts, *lengths;
     uint64_t *runs;
     size_t longest, n_abscissa;
+    size_t width; // values in a row, where the series is longer than the abscissa
+    int64_t part; // the one of them that is looked at, or SPREAD
     bool full;
 } fan;
 
@@ -57,9 +61,24 @@ fan_room(fan *f, size_t length)
     }
 }
 
-static void
-keep_run(fan *f, uint64_t run, const double *values, size_t length)
+static double
+part_of(const double *row, size_t width, int64_t part)
 {
+    if (part != SPREAD)
+        return (size_t)part < width ? row[part] : NAN;
+    double least = INFINITY, most = -INFINITY;
+    for (size_t k = 0; k < width; k++) {
+        least = row[k] < least ? row[k] : least;
+        most = row[k] > most ? row[k] : most;
+    }
+    return least <= most ? most - least : NAN;
+}
+
+// A series that is `width` times as long as its abscissa has a row of values for each place.
+static void
+keep_run(fan *f, uint64_t run, const double *values, size_t length, size_t width)
+{
+    length /= width;
     if (f->n_values + length > VALUES_MAX) {
         f->full = true;
         return;
@@ -68,8 +87,10 @@ keep_run(fan *f, uint64_t run, const double *values, size_t length)
     f->runs[f->n] = run;
     f->starts[f->n] = f->n_values;
     f->lengths[f->n] = length;
-    if (length)
-        memcpy(f->values + f->n_values, values, length * sizeof *values);
+    for (size_t k = 0; k < length; k++)
+        f->values[f->n_values + k] =
+            width == 1 ? values[k] : part_of(values + k * width, width, f->part);
+    f->width = width > f->width ? width : f->width;
     f->n_values += length;
     f->n++;
     f->longest = length > f->longest ? length : f->longest;
@@ -99,11 +120,13 @@ keep_block(fan *f, const sw_block *block)
     for (size_t i = 0; i < block->n && !f->full; i++) {
         const sw_column *y = &block->columns[0], *state = &block->columns[1];
         size_t length = length_of(y, i);
+        size_t places = f->n_names == 3 ? length_of(&block->columns[2], i) : 0;
+        size_t width = places && length % places == 0 && length ? length / places : 1;
         f->looked++;
         if (state->values[i] != 0)
             f->failed++;
         else
-            keep_run(f, block->first + i, y->values + at, length);
+            keep_run(f, block->first + i, y->values + at, length, width);
         at += length;
         if (f->n_names == 3) {
             const sw_column *x = &block->columns[2];
@@ -203,9 +226,10 @@ fan_json(const fan *f, const loaded *l, size_t steps, size_t lines, sw_buffer *b
 {
     size_t n_steps = f->longest < steps ? f->longest : steps;
     sw_buffer_printf(b,
-                     "{\"runs\":%lld,\"looked\":%llu,\"shown\":%zu,\"failed\":%llu,\"longest\":%zu",
+                     "{\"runs\":%lld,\"looked\":%llu,\"shown\":%zu,\"failed\":%llu,\"longest\":%zu,"
+                     "\"width\":%zu",
                      (long long)l->row.runs, (unsigned long long)f->looked, f->n,
-                     (unsigned long long)f->failed, f->longest);
+                     (unsigned long long)f->failed, f->longest, f->width);
     put_bands(f, n_steps, b);
     sw_buffer_str(b, ",\"lines\":[");
     size_t *keep = sw_calloc(steps + 2, sizeof *keep);
@@ -233,6 +257,15 @@ series_named(const sw_request *r, const char *query, const sw_study *s, sw_fault
     return NULL;
 }
 
+static int64_t
+part_asked(const sw_request *r, sw_faults *faults)
+{
+    const char *part = sw_query(r, "part");
+    if (part && strcmp(part, "spread") == 0)
+        return SPREAD;
+    return sw_query_integer(r, "part", 0, PARTS_MAX, 0, faults);
+}
+
 void
 sw_api_views_fan(sw_request *r)
 {
@@ -240,13 +273,14 @@ sw_api_views_fan(sw_request *r)
     if (!sw_api_load_asked(r, &l))
         return;
     __attribute__((cleanup(sw_cleanup_faults))) sw_faults faults = {0};
-    __attribute__((cleanup(fan_fini))) fan f = {.n_names = 2};
+    __attribute__((cleanup(fan_fini))) fan f = {.n_names = 2, .width = 1};
     f.names[0] = series_named(r, "output", l.study, &faults);
     f.names[1] = "_state";
     f.names[2] = series_named(r, "x", l.study, &faults);
     f.n_names += f.names[2] != NULL;
     if (!f.names[0] && !sw_query(r, "output"))
         sw_fault_add(&faults, "?output", "is required: the name of a series");
+    f.part = part_asked(r, &faults);
     size_t steps = (size_t)sw_query_integer(r, "steps", 2, STEPS_MAX, STEPS, &faults);
     size_t lines = (size_t)sw_query_integer(r, "lines", 0, LINES_MAX, LINES, &faults);
     int64_t limit = sw_query_integer(r, "limit", 1, RUNS_MAX, RUNS, &faults);

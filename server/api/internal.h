@@ -215,6 +215,7 @@ SW_API_HANDLER(umbridge_inputs);
 SW_API_HANDLER(umbridge_outputs);
 SW_API_HANDLER(umbridge_evaluate);
 SW_API_HANDLER(umbridge_unsupported);
+SW_API_HANDLER(methods);
 SW_API_HANDLER(studies_submit);
 SW_API_HANDLER(studies_import);
 SW_API_HANDLER(studies_list);

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 static service s;
-static int64_t linear, crashing, waves;
+static int64_t linear, crashing, waves, angles;
 
 static json_t *
 ask(int64_t id, const char *what)
@@ -111,11 +111,35 @@ a_fan_has_quantiles_at_each_step_and_lines(void **state)
 }
 
 static void
+a_series_with_a_row_for_each_place_is_shown_by_part_or_spread(void **state)
+{
+    (void)state;
+    double least = INFINITY, most = -INFINITY;
+    for (int part = 0; part < 3; part++) {
+        sw_auto(free) char *what = sw_format("fan?output=angles&x=times&lines=1&part=%d", part);
+        sw_auto(json) json_t *a = ask(angles, what);
+        assert_int_equal(count_of(a, "width"), 3);
+        assert_int_equal(count_of(a, "longest"), 51);
+        double v = number_at(json_object_get(a, "quantiles"), 2, 0);
+        least = fmin(least, v);
+        most = fmax(most, v);
+    }
+    sw_auto(json) json_t *s0 = ask(angles, "fan?output=angles&x=times&part=spread");
+    const json_t *q = json_object_get(s0, "quantiles");
+    assert_true(fabs(number_at(q, 2, 0) - (most - least)) < 1e-9 * most);
+    sw_auto(json) json_t *none = ask(angles, "fan?output=angles&x=times&part=3");
+    assert_true(
+        json_is_null(json_array_get(json_array_get(json_object_get(none, "quantiles"), 2), 0)));
+    assert_true(json_number_value(json_array_get(json_object_get(none, "x"), 0)) == 0);
+}
+
+static void
 what_is_no_number_is_refused_with_its_name(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"histogram", "histogram?x=nope", "bands?x=y",
-                                        "fan?output=nope", "sample?variable=y&limit=0"};
+    static const char *const wrong[] = {
+        "histogram",       "histogram?x=nope",      "bands?x=y",
+        "fan?output=nope", "fan?output=y&part=all", "sample?variable=y&limit=0"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         sw_auto(free) char *path = sw_format("/api/v1/studies/%lld/%s", (long long)waves, wrong[i]);
         reply r = get(&s, path);
@@ -140,6 +164,11 @@ start_all(void **state)
     waves = submit(&s, "{\"model\":\"testfunctions/series\",\"parameters\":{"
                        "\"amplitude\":{\"min\":1,\"max\":2}},"
                        "\"design\":{\"method\":\"lhs\",\"n\":50,\"seed\":1}}");
+    angles = submit(&s, "{\"model\":\"power/rotor-angle\",\"parameters\":{"
+                        "\"fault-bus\":7,\"line\":\"5-7\",\"horizon\":1,\"every\":0.02,"
+                        "\"clearing-time\":0.05},\"design\":{\"method\":\"list\"},"
+                        "\"outputs\":[\"times\",\"angles\"]}");
+    wait_for_state(&s, angles, "done", 30);
     wait_for_state(&s, linear, "done", 30);
     wait_for_state(&s, crashing, "done", 30);
     wait_for_state(&s, waves, "done", 30);
@@ -163,6 +192,7 @@ main(void)
         cmocka_unit_test(a_sample_is_the_runs_themselves),
         cmocka_unit_test(failed_runs_are_left_out_and_said),
         cmocka_unit_test(a_fan_has_quantiles_at_each_step_and_lines),
+        cmocka_unit_test(a_series_with_a_row_for_each_place_is_shown_by_part_or_spread),
         cmocka_unit_test(what_is_no_number_is_refused_with_its_name),
     };
     return cmocka_run_group_tests(tests, start_all, stop_all);
