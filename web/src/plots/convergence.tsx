@@ -3,8 +3,9 @@
 import { count, number } from "../parts/format";
 import { Axes, axisRoom } from "./axis";
 import { Legend } from "./bars";
-import { category, CATEGORIES } from "./colour";
+import { category } from "./colour";
 import { domainOf, linear, logarithmic, pad, type Scale } from "./scale";
+import { dashOf } from "./xy";
 
 export interface Track {
   name: string;
@@ -24,7 +25,7 @@ export function layoutTracks(at: number[], tracks: Track[], width: number, heigh
   const bottom = height - 40;
   const ends = tracks.flatMap((t) => t.values.flatMap((v, k) => (v === null ? [] : [v - (t.half?.[k] ?? 0), v + (t.half?.[k] ?? 0)])));
   const y = linear(pad(domainOf(ends, [0])), [bottom, 10], 5);
-  const left = axisRoom(y) + 6;
+  const left = axisRoom(y) + 14;
   const x = logarithmic([at[0], Math.max(at[0] * 1.01, at[at.length - 1])], [left + 12, width - 22], Math.max(3, width / 110));
   x.ticks = at.filter((_, i) => at.length <= 8 || i % Math.ceil(at.length / 8) === 0);
   const lines = tracks.map((t, s) => {
@@ -41,8 +42,6 @@ export function layoutTracks(at: number[], tracks: Track[], width: number, heigh
   return { x, y, left, bottom, lines };
 }
 
-const DASHES = ["", "6 3", "2 3"];
-
 export function Tracks({ at, tracks, width, title, yTitle }: { at: number[]; tracks: Track[]; width: number; title: string; yTitle?: string }) {
   const height = Math.min(340, Math.max(240, width * 0.5));
   const g = layoutTracks(at, tracks, width, height);
@@ -53,7 +52,7 @@ export function Tracks({ at, tracks, width, title, yTitle }: { at: number[]; tra
         <Axes x={g.x} y={g.y} left={g.left} right={width - 14} top={10} bottom={g.bottom} xTitle="runs used" yTitle={yTitle} grid />
         {g.lines.map((l, i) => (
           <g key={tracks[i].name} stroke={category(i)} fill="none">
-            <path d={l.path} stroke-width="2" stroke-dasharray={DASHES[Math.floor(i / CATEGORIES) % DASHES.length]} />
+            <path d={l.path} stroke-width="2" stroke-dasharray={dashOf(i)} />
             {l.points.map((p) => (
               <g key={p.k}>
                 <title>{`${tracks[i].name}, ${count(at[p.k])} runs: ${number(tracks[i].values[p.k])}`}</title>

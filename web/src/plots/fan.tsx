@@ -74,7 +74,7 @@ export function layoutFan(d: FanData, width: number, height: number, small = fal
   const y = linear(pad(domainOf(all, d.across === undefined ? [] : [d.across])), [bottom, 8], small ? 3 : 5);
   const left = axisRoom(y) + (small ? 4 : 14);
   const xs = d.levels ? [-0.5, d.levels.length - 0.5] : [...d.x, ...lines.flatMap((l) => l.x), ...(d.points?.x ?? [])];
-  const x = linear(domainOf(xs, d.upright === undefined ? [] : [d.upright]), [left, width - 12], Math.max(2, width / 110));
+  const x = linear(domainOf(xs, d.upright === undefined ? [] : [d.upright]), [left, width - 12], Math.max(3, width / 110));
   if (d.levels) x.ticks = [];
   const band = (low: number, high: number) => bandPath(d.x, d.quantiles[low] ?? [], d.quantiles[high] ?? [], x, y);
   const points = (d.points?.x ?? []).flatMap((u, i): [number, number][] => {

@@ -73,7 +73,7 @@ export function Heat({ x, y, values, width, height, title, what }: Props) {
   return (
     <svg width={width} height={height} role="img" aria-label={title}>
       {g.cells.map((c) => (
-        <rect key={`${c.ix},${c.iy}`} x={c.x} y={c.y} width={c.w + 0.4} height={c.h + 0.4} fill={c.colour}>
+        <rect key={`${c.ix},${c.iy}`} x={c.x} y={c.y} width={c.w + 0.4} height={c.h + 0.4} fill={c.colour} shape-rendering="crispEdges">
           <title>{`${x.variable.name} ${middle(x, c.ix)}, ${y.variable.name} ${middle(y, c.iy)}: ${what} ${number(c.value)}`}</title>
         </rect>
       ))}

@@ -62,7 +62,7 @@ export function MorrisPlot({ of, width, title }: { of: Morris; width: number; ti
       {g.rays.map((r) => (
         <g key={r.slope} class="axis">
           <path d={`M${g.x(0)},${g.y(0)}L${r.x},${r.y}`} stroke-dasharray="4 4" style={{ stroke: "var(--dim)" }} />
-          <text x={r.x - 4} y={r.y + (r.y < 30 ? 12 : -4)} text-anchor="end">σ/µ* = {r.slope}</text>
+          {r.x - g.left > 90 && <text x={r.x - 4} y={r.y + (r.y < 30 ? 12 : -4)} text-anchor="end">σ/µ* = {r.slope}</text>}
         </g>
       ))}
       {g.points.map((p) => (

@@ -80,9 +80,9 @@ export function bands(n: number, range: [number, number], gap = 0.25): Bands {
   return { at: (i) => range[0] + step * (i + gap / 2), size: step * (1 - gap) };
 }
 
-// Room for the longest of some labels, in pixels, at about 6.2 a character.
+// Room for the longest of some labels, in pixels, at about 6.4 a character, capitals being wider.
 export function labelRoom(labels: string[], most: number): number {
-  return Math.min(most, 10 + 6.4 * Math.max(0, ...labels.map((l) => l.length)));
+  return Math.min(most, 16 + 6.6 * Math.max(0, ...labels.map((l) => l.length)));
 }
 
 export function shorten(label: string, px: number): string {

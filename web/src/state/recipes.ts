@@ -24,28 +24,10 @@ export interface Output {
 export const parametersOf = (m: Model): Parameter[] => m.parameters as unknown as Parameter[];
 export const outputsOf = (m: Model): Output[] => m.outputs as unknown as Output[];
 
-export interface Member {
-  name: string;
-  label: string;
-  type: "integer" | "number" | "boolean";
-  initial?: number | boolean;
-}
-
-const n = (label: string, initial: number): Member => ({ name: "n", label, type: "integer", initial });
-
-// Designs with the options that matter; all others are in the JSON.
-export const DESIGNS: Record<string, { label: string; members: Member[]; analyses: string[] }> = {
-  saltelli: { label: "Saltelli: Sobol' indices", members: [n("Base points", 256), { name: "second_order", label: "Second order", type: "boolean", initial: false }], analyses: ["sobol"] },
-  morris: { label: "Morris: screening", members: [n("Trajectories", 20), { name: "levels", label: "Levels", type: "integer" }], analyses: ["morris"] },
-  lhs: { label: "Latin hypercube", members: [n("Points", 200)], analyses: ["delta", "pawn", "regression", "rbd_fast"] },
-  sobol: { label: "Sobol' points", members: [n("Points", 256)], analyses: ["delta", "pawn", "regression"] },
-  random: { label: "Random points", members: [n("Points", 200)], analyses: ["delta", "pawn", "regression", "rbd_fast"] },
-  halton: { label: "Halton points", members: [n("Points", 200)], analyses: ["delta", "pawn", "regression"] },
-  grid: { label: "Full grid", members: [{ name: "steps", label: "Steps of each range", type: "integer", initial: 5 }], analyses: ["summary"] },
-  efast: { label: "eFAST: indices by frequencies", members: [n("Points of a curve", 257)], analyses: ["efast"] },
-  dgsm: { label: "DGSM: derivatives", members: [n("Base points", 64)], analyses: ["dgsm"] },
-  oat: { label: "One at a time", members: [], analyses: ["summary"] },
-  factorial: { label: "Two-level factorial", members: [], analyses: ["summary"] },
+// Sizes to begin with, where the server has no default.
+export const FIRST: Record<string, Record<string, number | boolean>> = {
+  saltelli: { n: 256, second_order: false }, morris: { n: 20 }, radial: { n: 20 }, lhs: { n: 200 }, sobol: { n: 256 }, random: { n: 200 },
+  halton: { n: 200 }, grid: { steps: 5 }, efast: { n: 257 }, rbd_fast: { n: 500 }, dgsm: { n: 64 },
 };
 
 export const DISTRIBUTIONS: Record<string, { needs: string[]; may: string[] }> = {
