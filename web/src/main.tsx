@@ -7,15 +7,16 @@ import "./app.css";
 import { hrefOf, route, startRouting } from "./state/route";
 import { connection, epoch, startLive } from "./state/live";
 import { setToken, tokenNeeded } from "./state/http";
-import { Empty } from "./parts/ui";
+import { Empty, later } from "./parts/ui";
 import { Studies } from "./screens/studies";
-import { NewStudy } from "./screens/new";
-import { Compare } from "./screens/compare";
-import { Reference } from "./screens/reference";
 import { Failures } from "./screens/failures";
 import { ModelPage, Models } from "./screens/models";
 import { Workers } from "./screens/workers";
 import { StudyScreen } from "./screens/study";
+
+const NewStudy = later(() => import("./screens/new").then((m) => m.NewStudy));
+const Compare = later(() => import("./screens/compare").then((m) => m.Compare));
+const Reference = later(() => import("./screens/reference").then((m) => m.Reference));
 
 type Theme = "auto" | "light" | "dark";
 const theme = signal<Theme>((localStorage.getItem("theme") as Theme) ?? "auto");
@@ -91,9 +92,12 @@ function Screen(): ComponentChildren {
       return <Failures />;
   }
   return (
-    <Empty title="There is no such screen">
-      <a href={hrefOf(["studies"])}>All studies</a>
-    </Empty>
+    <>
+      <h1>Not here</h1>
+      <Empty title="There is no such screen">
+        <a href={hrefOf(["studies"])}>All studies</a>
+      </Empty>
+    </>
   );
 }
 

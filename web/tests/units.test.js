@@ -87,6 +87,55 @@ test("a matrix leaves out what is null, colours by sign", async () => {
   assert.equal(g.cells[0].x - g.cells[1].x, g.size);
 });
 
+test("a matrix may have rows of another kind than its columns", async () => {
+  const { layoutMatrix } = await module("plots/matrix.tsx");
+  const g = layoutMatrix([[1, 2, 3], [4, 5, 6]], ["low", "high"], 400, ["a", "b", "c"]);
+  assert.equal(g.cells.length, 6);
+  assert.equal(g.height, g.top + 2 * g.size + 4);
+});
+
+test("curves go through their points, their bands are as wide as the intervals", async () => {
+  const { layoutCurves } = await module("plots/xy.tsx");
+  const g = layoutCurves([{ name: "a", x: [0, 1, 2], y: [1, null, 3], half: [0.5, null, 0.5] }], 400, 300, { y: [0] });
+  assert.deepEqual(g.lines[0].points.map((p) => p.k), [0, 2]);
+  assert.ok(Math.abs(g.lines[0].points[1].y - g.y(3)) < 1e-9);
+  assert.ok(g.y.domain[0] < 0 && g.y.domain[1] > 3.5);
+  assert.equal(g.lines[0].band.match(/M/g).length, 2);
+});
+
+test("a box covers its part of each range", async () => {
+  const { layoutRanges } = await module("plots/ranges.tsx");
+  const range = { name: "x", min: 0, max: 10 };
+  const g = layoutRanges([{ ...range, low: 5, high: null }, { ...range, low: null, high: null }], 400);
+  assert.ok(Math.abs(g.rows[0].from - (g.left + g.right) / 2) < 1e-9 && g.rows[0].to === g.right);
+  assert.ok(g.rows[1].free && g.rows[1].from === g.left);
+});
+
+test("series of several values a moment are parted into lines", async () => {
+  const { rowsOf, timeOf } = await module("screens/series_parts.ts");
+  const { x, lines } = rowsOf([1, 10, 2, 20, 3, 30], [0, 0.5, 1]);
+  assert.deepEqual([x, lines], [[0, 0.5, 1], [[1, 2, 3], [10, 20, 30]]]);
+  assert.deepEqual(rowsOf([1, 2, 3]).lines, [[1, 2, 3]]);
+  assert.equal(timeOf(["angles", "times"], "angles"), "times");
+  assert.equal(timeOf(["times"], "times"), undefined);
+});
+
+test("of a method that nobody told the dashboard of, every index has its bars", async () => {
+  const { barsOf } = await module("screens/indices.tsx");
+  const { figuresOf, fitting, mainOf, tablesOf } = await module("state/methods.ts");
+  const a = { method: "new", output: "y", names: ["a", "b"], worth: [1, 2], worth_conf: [0.1, 0.1], pairs: [[null, 1], [null, null]], error: 0.5, S1: [0, 1] };
+  assert.deepEqual(barsOf(a).map((b) => b[1]), [["S1"], ["worth"]]);
+  assert.deepEqual([mainOf(a), tablesOf(a), figuresOf(a)], ["S1", ["pairs"], [["error", 0.5]]]);
+  const methods = ["summary", "new", "sobol", "morris", "convergence", "noise"].map((name) => ({ name }));
+  assert.deepEqual(fitting(methods, { design: { method: "saltelli" } }), ["sobol", "new", "summary"]);
+});
+
+test("a run's document has the numbers that its seed is made from", async () => {
+  const { reproduce } = await module("screens/run.tsx");
+  const s = { id: 3, resolved: { model: "m", design: { method: "lhs", n: 9, seed: 4 }, outputs: ["y"] } };
+  assert.deepEqual(reproduce(s, { run: 12, point: 3, replicate: 1, inputs: { x: 1 } }).design, { method: "list", seed: 4, first_point: 3, first_replicate: 1 });
+});
+
 test("Morris' rays have their slopes and stay inside", async () => {
   const { layoutMorris } = await module("plots/morris.tsx");
   const g = layoutMorris({ names: ["a", "b"], mu_star: [10, 2], sigma: [1, 4] }, 500, 300);

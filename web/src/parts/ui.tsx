@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The small parts that every screen is made of.
-import type { ComponentChildren } from "preact";
+import { h, type Attributes, type ComponentChildren, type FunctionComponent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ApiError } from "../state/http";
 import type { Study } from "../state/contract";
@@ -153,6 +153,22 @@ export function useWidth<E extends HTMLElement>(fallback = 600) {
     return () => watch.disconnect();
   }, []);
   return [ref, width] as const;
+}
+
+// A screen that is fetched when it is first opened, so that the first load stays small.
+export function later<P extends object = object>(load: () => Promise<FunctionComponent<P>>): FunctionComponent<P> {
+  let screen: FunctionComponent<P> | undefined;
+  return function Later(props: P) {
+    const [, arrived] = useState(false);
+    useEffect(() => {
+      if (screen) return;
+      void load().then((s) => {
+        screen = s;
+        arrived(true);
+      });
+    }, []);
+    return screen ? h(screen, props as Attributes & P) : <Waiting lines={6} />;
+  };
 }
 
 interface DraftProps {

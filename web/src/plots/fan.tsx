@@ -19,6 +19,9 @@ export interface FanData {
   points?: { x: (number | null)[]; y: (number | null)[] };
   across?: number; // reference lines
   upright?: number;
+  acrossName?: string;
+  uprightName?: string;
+  lineColour?: (i: number) => string;
 }
 
 export interface FanLayout {
@@ -106,10 +109,12 @@ export function Fan({ of, width, height, title, xTitle, yTitle, small }: Props) 
       <path d={g.points.map(([x, y]) => `M${(x - 1.2).toFixed(1)},${y.toFixed(1)}h2.4`).join("")} stroke="var(--dim)" stroke-width="2.4" opacity="0.35" />
       <path d={g.outer} fill={category(0)} opacity="0.18" />
       <path d={g.inner} fill={category(0)} opacity="0.32" />
-      {g.lines.map((l, i) => <path key={of.lines?.[i].name} d={l} stroke={category(1 + (i % 6))} fill="none" stroke-width="1.2" opacity="0.85"><title>{of.lines?.[i].name}</title></path>)}
+      {g.lines.map((l, i) => <path key={of.lines?.[i].name} d={l} stroke={of.lineColour?.(i) ?? category(1 + (i % 6))} fill="none" stroke-width="1.2" opacity="0.85"><title>{of.lines?.[i].name}</title></path>)}
       <path d={g.median} stroke={category(0)} stroke-width="2.4" fill="none" />
       {of.across !== undefined && <path d={`M${g.left},${g.y(of.across)}H${width - 12}`} stroke="var(--bad)" stroke-dasharray="6 4" />}
+      {of.across !== undefined && of.acrossName && <text x={width - 16} y={g.y(of.across) + 14} text-anchor="end">{of.acrossName}</text>}
       {of.upright !== undefined && <path d={`M${g.x(of.upright)},8V${g.bottom}`} stroke="var(--bad)" stroke-dasharray="2 4" />}
+      {of.upright !== undefined && of.uprightName && <text x={g.x(of.upright) + 5} y={g.bottom - 6}>{of.uprightName}</text>}
     </svg>
   );
 }

@@ -79,7 +79,7 @@ export function Curves({ curves, width, title, xTitle, yTitle, include, across, 
             {l.band && <path d={l.band} fill={category(i)} stroke="none" opacity="0.16" />}
             <path d={l.path} stroke-width="2" stroke-dasharray={dashOf(i)} />
             {(pick || l.points.length <= POINTS_MOST) && l.points.map((p) => {
-              const press = pick && { role: "button", tabIndex: 0, "aria-pressed": p.k === chosen, "aria-label": about(i, p.k), style: { cursor: "pointer" }, onClick: () => pick(p.k), onKeyDown: (e: KeyboardEvent) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); pick(p.k); } } };
+              const press = pick && { role: "button" as const, tabIndex: 0, "aria-pressed": p.k === chosen, "aria-label": about(i, p.k), style: { cursor: "pointer" }, onClick: () => pick(p.k), onKeyDown: (e: KeyboardEvent) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); pick(p.k); } } };
               return (
                 <g key={p.k} {...press}>
                   <title>{about(i, p.k)}</title>

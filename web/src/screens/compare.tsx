@@ -9,7 +9,8 @@ import { count, number } from "../parts/format";
 import { Figure } from "../parts/figure";
 import { Empty, Fault, Select, State } from "../parts/ui";
 import { Bars, type BarSeries } from "../plots/bars";
-import { tableOf, type Analysis } from "./sensitivity";
+import { fitting, labelOfAnalysis, mainOf, useMethods, type Analysis } from "../state/methods";
+import { tableOf } from "./indices";
 import { outputsOf, resolvedOf } from "./study";
 
 // A document as a flat list of places and values.
@@ -41,8 +42,6 @@ function useStudies(ids: number[]): { studies?: Study[]; error?: ApiError } {
   return state;
 }
 
-const MEMBERS: Record<string, string> = { sobol: "ST", efast: "ST", morris: "mu_star", delta: "delta", pawn: "median", rbd_fast: "S1", regression: "SRRC", dgsm: "dgsm" };
-
 function Indices({ studies, output, method }: { studies: Study[]; output: string; method: string }) {
   const [found, setFound] = useState<(Analysis | undefined)[]>([]);
   const key = `${studies.map((s) => s.id).join()} ${output} ${method}`;
@@ -54,7 +53,8 @@ function Indices({ studies, output, method }: { studies: Study[]; output: string
   const there = found.flatMap((a, i) => (a ? [{ a, s: studies[i] }] : []));
   if (found.length && there.length < 1) return <Empty title={`No study here has ${method} of ${output}`}>Another method may fit all of them.</Empty>;
   if (!there.length) return null;
-  const member = MEMBERS[method];
+  const member = mainOf(there[0].a);
+  if (!member) return <Empty title={`${labelOfAnalysis(method)} has no index for each input`}>Another method can be compared.</Empty>;
   const names = [...new Set(there.flatMap(({ a }) => a.names))];
   const of = (a: Analysis, m: string) => names.map((n) => ((a[m] as (number | null)[] | undefined) ?? [])[a.names.indexOf(n)] ?? null);
   const order = names.map((_, i) => i).sort((i, j) => (of(there[0].a, member)[j] ?? 0) - (of(there[0].a, member)[i] ?? 0));
@@ -80,7 +80,10 @@ export function Compare() {
   const outputs = [...new Set((studies ?? []).flatMap(outputsOf))];
   const output = outputs.includes(asked("output")) ? asked("output") : outputs[0];
   const first = studies?.[0];
-  const method = asked("method", ({ saltelli: "sobol", morris: "morris", efast: "efast", dgsm: "dgsm" } as Record<string, string>)[first?.design ?? ""] ?? "delta");
+  const known = useMethods().data?.analyses ?? [];
+  // What any of the studies allows; without a choice what the first one names.
+  const methods = [...new Set((studies ?? []).flatMap((s) => fitting(known, resolvedOf(s))))].filter((m) => m !== "summary");
+  const method = asked("method", String((first ? resolvedOf(first).analyses?.[0]?.method : undefined) ?? methods[0] ?? ""));
   const changed = differences((studies ?? []).map((s) => ({ ...resolvedOf(s), tags: undefined })));
   return (
     <>
@@ -111,9 +114,9 @@ export function Compare() {
         <>
           <div class="row wrap">
             <Select label="Output" value={output} options={outputs} on={(v) => setQuery({ output: v })} />
-            <Select label="Method" value={method} options={Object.keys(MEMBERS)} on={(v) => setQuery({ method: v })} />
+            <Select label="Method" value={method} options={methods.map((value) => ({ value, label: labelOfAnalysis(value) }))} on={(v) => setQuery({ method: v })} />
           </div>
-          <Indices studies={studies} output={output} method={method} />
+          {method && <Indices studies={studies} output={output} method={method} />}
         </>
       )}
     </>

@@ -11,7 +11,8 @@ import { isOver } from "./study";
 
 interface Group {
   kind: string;
-  message: string;
+  group: string; // the message with # for its figures
+  message: string; // that of the first run
   count: number;
   first_run: number;
 }
@@ -23,10 +24,32 @@ interface Page<T> {
 
 const KINDS = ["", "error", "crash", "timeout", "memory", "rejected"];
 
+// The failed runs of one group are made again; the others stay.
+function Retry({ g, studies, done }: { g: Group; studies: Study[]; done: (e?: ApiError) => void }) {
+  const [busy, setBusy] = useState(false);
+  const over = studies.filter(isOver);
+  const retry = async () => {
+    setBusy(true);
+    let failed: ApiError | undefined;
+    for (const s of over) {
+      try {
+        await send("POST", `${V1}/studies/${s.id}/failures/retry`, { kind: g.kind, group: g.group });
+      } catch (e) {
+        if (e instanceof ApiError) failed = e;
+      }
+    }
+    setBusy(false);
+    done(failed);
+  };
+  return <button disabled={busy || over.length === 0} title={over.length ? "Makes the runs of this group again" : "Once the study is over"} aria-label={`Retry ${plural(g.count, "run")}: ${g.message}`} onClick={() => void retry()}>Retry {count(g.count)}</button>;
+}
+
 export function StudyFailures({ s }: { s: Study }) {
   const kind = asked("kind");
+  const group = asked("group");
+  const [error, setError] = useState<ApiError>();
   const groups = useData<Page<Group>>(`${V1}/studies/${s.id}/failures/groups`, { on: ofStudy(s.id), every: 1500 });
-  const url = `${V1}/studies/${s.id}/failures${search({ kind, limit: 50 })}`;
+  const url = `${V1}/studies/${s.id}/failures${search({ kind, group, limit: 50 })}`;
   const first = useData<Page<Failure>>(url, { on: ofStudy(s.id), every: 1500 });
   const [more, setMore] = useState<Page<Failure>>();
   useEffect(() => setMore(undefined), [url, first.data]);
@@ -41,16 +64,32 @@ export function StudyFailures({ s }: { s: Study }) {
     <>
       <section class="card stack">
         <h2>By message</h2>
+        {error && <Fault error={error} />}
         <Show of={groups}>
           {(g) => (
-            <table class="plain">
-              <thead><tr><th>Kind</th><th>Message</th><th class="num">Runs</th><th class="num">First</th></tr></thead>
-              <tbody>{g.items.map((x) => <tr key={x.kind + x.message}><td><State of={x.kind} /></td><td>{x.message}</td><td class="num">{count(x.count)}</td><td class="num"><a href={hrefOf(["studies", s.id, "runs", x.first_run])}>run {count(x.first_run)}</a></td></tr>)}</tbody>
-            </table>
+            <div class="scroll" tabIndex={0} role="region" aria-label="Failures by message">
+              <table class="list">
+                <thead><tr><th>Kind</th><th>Message</th><th class="num">First</th><th class="num">Runs</th><th /></tr></thead>
+                <tbody>
+                  {g.items.map((x) => (
+                    <tr key={x.kind + x.group}>
+                      <td><State of={x.kind} /></td>
+                      <td class="grow"><button class="link" aria-pressed={group === x.group} title="Only these below" onClick={() => setQuery({ group: group === x.group ? undefined : x.group, kind: undefined })}>{x.count > 1 ? x.group : x.message}</button></td>
+                      <td class="num"><a href={hrefOf(["studies", s.id, "runs", x.first_run])}>run {count(x.first_run)}</a></td>
+                      <td class="num" data-label="runs">{count(x.count)}</td>
+                      <td class="num"><Retry g={x} studies={[s]} done={(e) => { setError(e); groups.again(); first.again(); }} /></td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
           )}
         </Show>
       </section>
-      <Select label="Kind" value={kind} options={KINDS.map((value) => ({ value, label: value || "all" }))} on={(v) => setQuery({ kind: v })} />
+      <div class="row wrap">
+        <Select label="Kind" value={kind} options={KINDS.map((value) => ({ value, label: value || "all" }))} on={(v) => setQuery({ kind: v })} />
+        {group && <span class="chip">{group}<button class="quiet" aria-label="All groups" onClick={() => setQuery({ group: undefined })}>✕</button></span>}
+      </div>
       <Show of={first}>
         {() => (
           <div class="stack">
@@ -80,7 +119,7 @@ export function merge(groups: { study: Study; groups: Group[] }[]): Met[] {
   const met = new Map<string, Met>();
   for (const { study, groups: of } of groups)
     for (const g of of) {
-      const key = `${g.kind}\n${g.message}`;
+      const key = `${g.kind}\n${g.group}`;
       const m = met.get(key);
       if (m) {
         m.count += g.count;
@@ -105,14 +144,6 @@ export function Failures() {
     };
     void load().catch((e: unknown) => e instanceof ApiError && setError(e));
   }, [key, studies.data === undefined]);
-  const retry = async (m: Met) => {
-    try {
-      for (const s of m.studies) if (isOver(s)) await send("POST", `${V1}/studies/${s.id}/retry`);
-    } catch (e) {
-      if (e instanceof ApiError) setError(e);
-    }
-    studies.again();
-  };
   return (
     <>
       <h1>Failures</h1>
@@ -123,16 +154,16 @@ export function Failures() {
         <Empty title="Nothing has failed">Of the latest 200 studies no run did.</Empty>
       ) : (
         <div class="scroll" tabIndex={0} role="region" aria-label="Failures by message">
-          <table>
+          <table class="list">
             <thead><tr><th>Kind</th><th>Message</th><th class="num">Runs</th><th>Studies</th><th /></tr></thead>
             <tbody>
               {met.map((m) => (
-                <tr key={m.kind + m.message}>
+                <tr key={m.kind + m.group}>
                   <td><State of={m.kind} /></td>
-                  <td class="grow">{m.message}</td>
-                  <td class="num">{count(m.count)}</td>
+                  <td class="grow">{m.count > 1 ? m.group : m.message}</td>
+                  <td class="num" data-label="runs">{count(m.count)}</td>
                   <td>{m.studies.slice(0, 6).map((s) => <span key={s.id}><a href={hrefOf(["studies", s.id, "failures"])}>{s.name || `#${s.id}`}</a> </span>)}{m.studies.length > 6 && `and ${m.studies.length - 6} more`}</td>
-                  <td class="num"><button onClick={() => void retry(m)} disabled={!m.studies.some(isOver)} title="Makes all failed runs of these studies again">Retry</button></td>
+                  <td class="num"><Retry g={m} studies={m.studies} done={(e) => { setError(e); studies.again(); }} /></td>
                 </tr>
               ))}
             </tbody>

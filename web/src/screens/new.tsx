@@ -6,11 +6,12 @@ import type { DryRun, Model, ModelSummary, Study, Submitted } from "../state/con
 import { useData } from "../state/data";
 import { ApiError, get, send, V1 } from "../state/http";
 import { asked, go, hrefOf, setQuery } from "../state/route";
-import { asCli, asCurl, asPython, DESIGNS, faultsAt, outputsOf, pointerTo, type Fault } from "../state/recipes";
+import { fitting, labelOfAnalysis, labelOfDesign, useMethods, type Methods, type Option } from "../state/methods";
+import { asCli, asCurl, asPython, faultsAt, FIRST, outputsOf, pointerTo, type Fault } from "../state/recipes";
 import { Draft, Empty, Fault as FaultBox, Show } from "../parts/ui";
 import { Faults, NumberField, Parameters, type Spec } from "./new_parameters";
 import { Preview } from "./new_preview";
-import type { Document } from "./study";
+import { nameOf, namesOf, type Document } from "./study";
 
 const LIMITS: [name: string, label: string, hint: string][] = [
   ["run_seconds", "Seconds a run may take", "no limit"],
@@ -91,20 +92,48 @@ interface PartProps {
   faults: Fault[];
 }
 
-function DesignPart({ d, change, faults }: PartProps) {
-  const about = DESIGNS[d.design.method];
+// Of a design, what a form can hold; lists and objects are in the JSON.
+const SIMPLE = ["integer", "number", "boolean", "string"];
+
+function OptionField({ o, value, faults, on }: { o: Option; value: unknown; faults: Fault[]; on: (v: unknown) => void }) {
+  const label = o.name.replace(/_/g, " ");
+  if (o.type === "boolean")
+    return (
+      <label class="field check" title={o.doc}>
+        <input type="checkbox" checked={Boolean(value ?? o.default)} onChange={(e) => on(e.currentTarget.checked)} />
+        <span>{label}</span>
+      </label>
+    );
+  if (o.type === "string")
+    return (
+      <label class="field" title={o.doc}>
+        <span>{label}</span>
+        {o.choices ? (
+          <select value={String(value ?? o.default ?? "")} onChange={(e) => on(e.currentTarget.value)}>
+            {o.choices.map((c) => <option key={c} value={c} selected={c === String(value ?? o.default)}>{c}</option>)}
+          </select>
+        ) : (
+          <Draft size={10} value={String(value ?? "")} placeholder={o.default === undefined ? undefined : String(o.default)} on={(text) => on(text || undefined)} />
+        )}
+        <Faults of={faults} />
+      </label>
+    );
+  return <div title={o.doc}><NumberField label={label} value={value} placeholder={o.default === undefined ? undefined : String(o.default)} faults={faults} on={on} /></div>;
+}
+
+function DesignPart({ d, change, faults, methods }: PartProps & { methods: Methods }) {
+  const about = methods.designs.find((m) => m.name === d.design.method);
   const set = (name: string, v: unknown) => {
     const design = { ...d.design, [name]: v } as Document["design"];
     if (v === undefined) delete design[name];
     change({ ...d, design });
   };
+  // What the analyses were may not fit any more; what is made for the design is taken instead.
   const choose = (method: string) => {
-    const next = DESIGNS[method];
-    const seed = d.design.seed ?? 1;
-    const design = Object.fromEntries(next.members.filter((m) => m.initial !== undefined).map((m) => [m.name, m.initial]));
-    const outputs = d.outputs ?? [];
-    const analyses = outputs.length ? next.analyses.filter((m) => m !== "summary").flatMap((m) => outputs.slice(0, 1).map((output) => ({ method: m, output }))) : undefined;
-    change({ ...d, design: { method, ...design, seed }, analyses });
+    const design = { method, ...FIRST[method], seed: d.design.seed ?? 1 };
+    const best = fitting(methods.analyses, { design, replicates: d.replicates })[0];
+    const output = d.outputs?.[0];
+    change({ ...d, design, analyses: output && best ? [{ method: best, output }] : undefined });
   };
   const at = (name: string) => faultsAt(faults, pointerTo("design", name));
   return (
@@ -115,31 +144,27 @@ function DesignPart({ d, change, faults }: PartProps) {
           <span>Method</span>
           <select value={d.design.method} onChange={(e) => choose(e.currentTarget.value)}>
             {!about && <option value={d.design.method} selected>{d.design.method}</option>}
-            {Object.entries(DESIGNS).map(([m, x]) => <option key={m} value={m} selected={m === d.design.method}>{x.label}</option>)}
+            {methods.designs.map((m) => <option key={m.name} value={m.name} selected={m.name === d.design.method}>{labelOfDesign(m.name)}</option>)}
           </select>
           <Faults of={[...at("method"), ...faultsAt(faults, "/design", true)]} />
         </label>
-        {about?.members.map((m) =>
-          m.type === "boolean" ? (
-            <label key={m.name} class="field check">
-              <input type="checkbox" checked={Boolean(d.design[m.name] ?? m.initial)} onChange={(e) => set(m.name, e.currentTarget.checked)} />
-              <span>{m.label}</span>
-            </label>
-          ) : (
-            <NumberField key={m.name} label={m.label} value={d.design[m.name]} faults={at(m.name)} on={(v) => set(m.name, v)} />
-          ),
-        )}
+        {about?.options.filter((o) => SIMPLE.includes(o.type)).map((o) => <OptionField key={o.name} o={o} value={d.design[o.name]} faults={at(o.name)} on={(v) => set(o.name, v)} />)}
         <NumberField label="Seed" value={d.design.seed} faults={at("seed")} on={(v) => set("seed", v)} />
         <NumberField label="Replicates of each point" value={d.replicates} placeholder="1" faults={faultsAt(faults, "/replicates")} on={(v) => change({ ...d, replicates: v as number })} />
       </div>
+      {about && <p class="small dim">{about.doc}</p>}
     </fieldset>
   );
 }
 
 function OutputsPart({ d, change, faults, model }: PartProps & { model: Model }) {
   const known = outputsOf(model);
-  const chosen = d.outputs ?? [];
-  const set = (outputs: string[]) => change({ ...d, outputs: outputs.length ? outputs : undefined, analyses: d.analyses?.filter((a) => outputs.length === 0 || outputs.includes(String(a.output))) });
+  const given = d.outputs ?? [];
+  const chosen = namesOf(given);
+  const set = (names: string[]) => {
+    const outputs = names.map((n) => given.find((g) => nameOf(g) === n) ?? n);
+    change({ ...d, outputs: outputs.length ? outputs : undefined, analyses: d.analyses?.filter((a) => names.length === 0 || names.includes(String(a.output))) });
+  };
   const others = chosen.filter((o) => !known.some((k) => k.name === o));
   return (
     <fieldset class="card">
@@ -164,27 +189,34 @@ function OutputsPart({ d, change, faults, model }: PartProps & { model: Model })
   );
 }
 
-function AnalysesPart({ d, change, faults, model }: PartProps & { model: Model }) {
-  const methods = DESIGNS[d.design.method]?.analyses ?? [];
-  const scalars = (d.outputs ?? outputsOf(model).filter((o) => o.kind === "scalar").map((o) => o.name)).slice(0, 12);
+function AnalysesPart({ d, change, faults, model, methods }: PartProps & { model: Model; methods: Methods }) {
+  const fit = fitting(methods.analyses, d);
+  const doc = (name: string) => methods.analyses.find((a) => a.name === name)?.doc;
+  const outputs = namesOf(d.outputs ?? outputsOf(model).filter((o) => o.kind === "scalar").map((o) => o.name)).slice(0, 8);
   const list = d.analyses ?? [];
   const has = (method: string, output: string) => list.some((a) => a.method === method && a.output === output);
   const toggle = (method: string, output: string) => {
     const next = has(method, output) ? list.filter((a) => !(a.method === method && a.output === output)) : [...list, { method, output }];
     change({ ...d, analyses: next.length ? next : undefined });
   };
-  if (methods.length === 0 || scalars.length === 0) return null;
+  if (fit.length === 0 || outputs.length === 0) return null;
   return (
     <fieldset class="card">
       <legend>Analyses that fit this design</legend>
-      <div class="checks">
-        {methods.flatMap((m) => scalars.map((o) => (
-          <label key={`${m} ${o}`} class="field check">
-            <input type="checkbox" checked={has(m, o)} onChange={() => toggle(m, o)} />
-            <span>{m} of {o}</span>
-          </label>
-        )))}
+      <div class="scroll" tabIndex={0} role="region" aria-label="Analyses and outputs">
+        <table class="plain">
+          <thead><tr><th>Method</th>{outputs.map((o) => <th key={o}>{o}</th>)}</tr></thead>
+          <tbody>
+            {fit.map((m) => (
+              <tr key={m}>
+                <td>{labelOfAnalysis(m)} <div class="small dim">{doc(m)}</div></td>
+                {outputs.map((o) => <td key={o}><input type="checkbox" aria-label={`${m} of ${o}`} checked={has(m, o)} onChange={() => toggle(m, o)} /></td>)}
+              </tr>
+            ))}
+          </tbody>
+        </table>
       </div>
+      <p class="small dim">What is not chosen can still be asked for when the study is done.</p>
       <Faults of={faultsAt(faults, "/analyses")} />
     </fieldset>
   );
@@ -270,6 +302,7 @@ function elsewhere(faults: Fault[], model: Model | undefined): Fault[] {
 function Form({ d, change, models, checked }: { d: Document; change: (d: Document) => void; models: ModelSummary[]; checked: Checked }) {
   const tab = asked("tab", "form");
   const model = useData<Model>(`${V1}/models/${d.model}`);
+  const methods = useMethods();
   const { faults } = checked;
   const set = (name: string, spec: unknown) => {
     const parameters: Spec = { ...d.parameters, [name]: spec };
@@ -295,9 +328,9 @@ function Form({ d, change, models, checked }: { d: Document; change: (d: Documen
               <>
                 <p class="small dim">{m.doc}</p>
                 <Parameters model={m} specs={d.parameters ?? {}} faults={faults} set={set} />
-                <DesignPart d={d} change={change} faults={faults} />
+                <Show of={methods} lines={2}>{(known) => <DesignPart d={d} change={change} faults={faults} methods={known} />}</Show>
                 <OutputsPart d={d} change={change} faults={faults} model={m} />
-                <AnalysesPart d={d} change={change} faults={faults} model={m} />
+                {methods.data && <AnalysesPart d={d} change={change} faults={faults} model={m} methods={methods.data} />}
                 <LimitsPart d={d} change={change} faults={faults} />
                 {elsewhere(faults, m).map((f) => <p key={f.pointer} class="at-fault"><code>{f.pointer}</code> {f.detail}</p>)}
               </>

@@ -13,7 +13,8 @@ import { Copy, Show } from "../parts/ui";
 import { Bars } from "../plots/bars";
 import { HistogramPlot } from "../plots/histogram";
 import { TimeLine } from "../plots/timeline";
-import { ranked, tableOf, type Analysis } from "./sensitivity";
+import { barsOf, ranked, tableOf } from "./indices";
+import type { Analysis } from "../state/methods";
 import { isOver, resolvedOf, type Document } from "./study";
 
 interface Mark {
@@ -75,8 +76,8 @@ function Throughput({ s }: { s: Study }) {
   return (
     <Figure title="Throughput (runs per second)" url={`${V1}/studies/${s.id}/events`}
       table={() => ({ head: ["seconds since the start", "runs per second"], rows: x.map((t, i) => [t, y[i]]) })}
-      note={x.length < 2 ? (s.started ? "Over too soon for a line: progress is told once a second." : "Not started yet.") : undefined}>
-      {(width) => <TimeLine x={x} lines={[{ name: "runs per second", values: y }]} width={width} height={190} xTitle="seconds since the start" />}
+    >
+      {(width) => x.length < 2 ? <p class="dim">{s.started ? "Over too soon for a line: progress is told once a second." : "Not started yet."}</p> : <TimeLine x={x} lines={[{ name: "runs per second", values: y }]} width={width} height={190} xTitle="seconds since the start" />}
     </Figure>
   );
 }
@@ -104,6 +105,7 @@ export function histogramTable(h: Histogram, name: string) {
 
 interface Group {
   kind: string;
+  group: string;
   message: string;
   count: number;
   first_run: number;
@@ -121,7 +123,7 @@ function Failures({ s }: { s: Study }) {
             <thead><tr><th>Kind</th><th>Message</th><th class="num">Runs</th></tr></thead>
             <tbody>
               {items.map((g) => (
-                <tr key={g.message}><td class={`state-${g.kind}`}>{g.kind}</td><td>{g.message}</td><td class="num"><a href={hrefOf(["studies", s.id, "runs", g.first_run])}>{count(g.count)}</a></td></tr>
+                <tr key={g.kind + g.group}><td class={`state-${g.kind}`}>{g.kind}</td><td>{g.count > 1 ? g.group : g.message}</td><td class="num"><a href={hrefOf(["studies", s.id, "runs", g.first_run])}>{count(g.count)}</a></td></tr>
               ))}
             </tbody>
           </table>
@@ -134,12 +136,13 @@ function Failures({ s }: { s: Study }) {
 
 // The first analysis with bars that the document names, as it stands.
 function Indices({ s }: { s: Study }) {
-  const asked = (resolvedOf(s).analyses ?? []).find((a) => ["sobol", "efast", "morris", "delta", "pawn", "rbd_fast"].includes(String(a.method)));
+  const asked = (resolvedOf(s).analyses ?? []).find((a) => !["summary", "noise", "convergence", "prim", "regional", "vargha_delaney"].includes(String(a.method)));
   const url = asked ? `${V1}/studies/${s.id}/analyses/${String(asked.method)}${search({ output: String(asked.output) })}` : undefined;
   const found = useData<Analysis>(s.made > 0 ? url : undefined, { on: ofStudy(s.id), every: 1500 });
   const a = found.data;
   if (!a || !url) return null;
-  const members = ["S1", "ST", "mu_star", "delta", "median"].filter((m) => Array.isArray(a[m])).slice(0, 2);
+  const members = barsOf(a)[0]?.[1];
+  if (!members) return null;
   const { labels, series } = ranked(a, members);
   const title = `Sensitivity so far: ${a.output}`;
   return (
@@ -171,7 +174,7 @@ function Provenance({ s }: { s: Study }) {
     <section class="card stack">
       <h2>Where it comes from</h2>
       <dl class="facts">
-        <div><dt>Model</dt><dd>{s.model} @ {(s.model_version ?? "").slice(0, 12)}</dd></div>
+        <div class="wide-fact"><dt>Model</dt><dd>{s.model} @ {(s.model_version ?? "").slice(0, 12)}</dd></div>
         <div><dt>Design</dt><dd>{s.design}, seed {number(Number(resolvedOf(s).design.seed ?? 0), 12)}</dd></div>
         <div><dt>sweepd</dt><dd>{about.data?.version ?? "–"}</dd></div>
         <div style={{ gridColumn: "1 / -1" }}><dt>Hash: equal hashes mean equal bits</dt><dd class="mono">{s.hash}</dd></div>

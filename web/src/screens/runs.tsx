@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The runs of a study as a table that scrolls through all of them: only the rows in view are drawn,
-// and pages are asked for as they come near. And one run with all that is known of it.
+// and pages are asked for as they come near. Sorting and filtering are the server's.
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { OneRun, Run, Study } from "../state/contract";
-import { useData } from "../state/data";
-import { get, search, V1 } from "../state/http";
-import { asked, go, hrefOf, setQuery } from "../state/route";
-import { bytes, count, value } from "../parts/format";
-import { Copy, Empty, Show, State } from "../parts/ui";
-import { TimeLine } from "../plots/timeline";
-import { resolvedOf, variedOf } from "./study";
+import type { Run, Study } from "../state/contract";
+import { ApiError, get, search, V1 } from "../state/http";
+import { asked, hrefOf, setQuery } from "../state/route";
+import { count, value } from "../parts/format";
+import { Draft, Empty, Fault, State } from "../parts/ui";
+import { useOutputs } from "./kinds";
+import { outputsOf, resolvedOf, variedOf } from "./study";
 
 export const ROW = 31;
 const PAGE = 100;
@@ -65,6 +64,47 @@ function useRows(s: Study, first: number, last: number): (i: number) => Run | un
   };
 }
 
+// Sorted or filtered, rows come by cursor: a page after the other, as far as one has scrolled.
+function useSorted(s: Study, sort: string, where: string): { rows: Run[]; matched?: number; error?: ApiError; more?: () => void } {
+  const [got, setGot] = useState<{ key: string; rows: Run[]; matched?: number; next?: string | null; error?: ApiError }>({ key: "", rows: [] });
+  const busy = useRef(false);
+  const on = sort !== "" || where !== "";
+  const key = `${s.id} ${sort} ${where} ${s.made}`;
+  const load = async (rows: Run[], after?: string) => {
+    busy.current = true;
+    try {
+      const page = await get<{ items: Run[]; next: string | null; matched?: number }>(`${V1}/studies/${s.id}/runs${search({ sort, where, limit: PAGE, after })}`);
+      setGot((g) => ({ key, rows: [...rows, ...page.items], matched: page.matched ?? g.matched, next: page.next }));
+    } catch (e) {
+      if (e instanceof ApiError) setGot({ key, rows, error: e });
+    }
+    busy.current = false;
+  };
+  useEffect(() => {
+    if (on) void load([]);
+  }, [key, on]);
+  const next = got.key === key ? got.next : undefined;
+  return { rows: on ? got.rows : [], matched: got.matched, error: got.error, more: next ? () => { if (!busy.current) void load(got.rows, next); } : undefined };
+}
+
+interface HeadProps {
+  name: string;
+  arrow?: boolean;
+  sort: string;
+}
+
+// A column's name: pressed once it sorts upwards, twice downwards, a third time not at all.
+function Heading({ name, arrow, sort }: HeadProps) {
+  const down = sort === `-${name}`;
+  const up = sort === name;
+  const next = up ? `-${name}` : down ? undefined : name;
+  return (
+    <th class={name === "state" ? undefined : "num"} aria-sort={up ? "ascending" : down ? "descending" : "none"}>
+      <button title={`Sort by ${name}`} onClick={() => setQuery({ sort: next, at: undefined })}>{arrow ? "→ " : ""}{name}{up ? " ▲" : down ? " ▼" : ""}</button>
+    </th>
+  );
+}
+
 export function Runs({ s }: { s: Study }) {
   const box = useRef<HTMLDivElement>(null);
   const [scroll, setScroll] = useState(0);
@@ -72,10 +112,23 @@ export function Runs({ s }: { s: Study }) {
   const all = asked("all") === "1";
   const names = Object.keys(resolvedOf(s).parameters ?? {});
   const inputs = all ? names : variedOf(s);
-  const outputs = resolvedOf(s).outputs ?? [];
+  const outputs = outputsOf(s);
+  const kinds = useOutputs(s);
+  const sortable = (name: string) => (kinds.find((k) => k.name === name)?.kind ?? "scalar") === "scalar";
+  const [sort, where] = [asked("sort"), asked("where")];
+  const on = sort !== "" || where !== "";
+  const sorted = useSorted(s, sort, where);
   const at = Number(asked("at", "0"));
-  const w = windowOf(s.runs, scroll, height);
-  const row = useRows(s, w.first, w.last);
+  const total = on ? sorted.rows.length : s.runs;
+  const w = windowOf(total, scroll, height);
+  const byNumber = useRows(s, on ? 0 : w.first, on ? 0 : w.last);
+  const row = (i: number) => (on ? sorted.rows[i] : byNumber(i));
+  useEffect(() => {
+    if (on && w.last >= total - 20) sorted.more?.();
+  }, [on, w.last, total]);
+  useEffect(() => {
+    if (on && box.current) box.current.scrollTop = 0;
+  }, [sort, where]);
   useEffect(() => {
     const e = box.current;
     if (!e) return;
@@ -86,28 +139,36 @@ export function Runs({ s }: { s: Study }) {
   return (
     <>
       <div class="row wrap">
-        <form class="row" onSubmit={(e) => { e.preventDefault(); const n = Number(new FormData(e.currentTarget).get("run")); if (Number.isInteger(n) && n >= 0 && n < s.runs) setQuery({ at: n }); }}>
+        <form class="row" onSubmit={(e) => { e.preventDefault(); const n = Number(new FormData(e.currentTarget).get("run")); if (Number.isInteger(n) && n >= 0 && n < s.runs) setQuery({ at: n, sort: undefined, where: undefined }); }}>
           <label class="field inline"><span>Jump to run</span><input name="run" size={10} inputMode="numeric" placeholder={`0 … ${s.runs - 1}`} /></label>
           <button>Go</button>
         </form>
         {names.length > inputs.length || all ? (
           <label class="field check"><input type="checkbox" checked={all} onChange={(e) => setQuery({ all: e.currentTarget.checked ? 1 : undefined })} /><span>Fixed parameters too</span></label>
         ) : null}
-        <span class="small dim right">{count(s.made)} of {count(s.runs)} runs have come back</span>
+        <label class="field inline"><span>Only where</span><Draft class="where" placeholder="y > 3, state = done" aria-invalid={sorted.error !== undefined} value={where} on={(text) => setQuery({ where: text.trim(), at: undefined })} /></label>
+        {on && <button onClick={() => setQuery({ sort: undefined, where: undefined })}>All, in order</button>}
+        <span class="small dim right" role="status" data-matched={sorted.matched}>{on && sorted.matched !== undefined ? `${count(sorted.matched)} of ${count(s.runs)} runs${sort ? `, by ${sort.replace("-", "")}, ${sort.startsWith("-") ? "largest" : "smallest"} first` : ""}` : `${count(s.made)} of ${count(s.runs)} runs have come back`}</span>
       </div>
+      {sorted.error && <Fault error={sorted.error} />}
       <div class="rows" ref={box} tabIndex={0} role="region" aria-label="Runs" onScroll={(e) => setScroll(e.currentTarget.scrollTop)}>
-          <table aria-rowcount={s.runs}>
+          <table aria-rowcount={on ? (sorted.matched ?? -1) : s.runs}>
             <thead>
-              <tr><th class="num">run</th><th>state</th>{inputs.map((n) => <th key={n} class="num">{n}</th>)}{outputs.map((n) => <th key={n} class="num">→ {n}</th>)}</tr>
+              <tr>
+                <Heading name="run" sort={sort} /><Heading name="state" sort={sort} />
+                {inputs.map((n) => <Heading key={n} name={n} sort={sort} />)}
+                {outputs.map((n) => (sortable(n) ? <Heading key={n} name={n} sort={sort} arrow /> : <th key={n} class="num">→ {n}</th>))}
+              </tr>
             </thead>
             <tbody>
               <tr aria-hidden="true" style={{ height: `${w.top}px` }} />
               {Array.from({ length: w.last - w.first }, (_, k) => {
                 const i = w.first + k;
                 const r = row(i);
+                const run = on ? (r?.run ?? 0) : i;
                 return (
                   <tr key={i} aria-rowindex={i + 1}>
-                    <td class="num"><a href={hrefOf(["studies", s.id, "runs", i])}>{count(i)}</a></td>
+                    <td class="num"><a href={hrefOf(["studies", s.id, "runs", run])}>{count(run)}</a></td>
                     {r ? (
                       <>
                         <td><State of={r.state} /></td>
@@ -123,98 +184,8 @@ export function Runs({ s }: { s: Study }) {
               <tr aria-hidden="true" style={{ height: `${Math.max(0, w.height - w.top - (w.last - w.first) * ROW)}px` }} />
             </tbody>
           </table>
+          {on && sorted.matched === 0 && <Empty title="No run is so"><button onClick={() => setQuery({ where: undefined })}>Show all runs</button></Empty>}
       </div>
-    </>
-  );
-}
-
-// ---- one run ----
-
-function Values({ title, of }: { title: string; of: Record<string, unknown> }) {
-  const plain = Object.entries(of).filter(([, v]) => !Array.isArray(v));
-  if (plain.length === 0) return null;
-  return (
-    <section class="card stack">
-      <h2>{title}</h2>
-      <div class="scroll" tabIndex={0} role="region" aria-label={title} style={{ maxHeight: "460px" }}>
-        <table class="plain"><tbody>{plain.map(([n, v]) => <tr key={n}><th scope="row">{n}</th><td class="num">{value(v)}</td></tr>)}</tbody></table>
-      </div>
-    </section>
-  );
-}
-
-function SeriesOf({ of }: { of: Record<string, unknown> }) {
-  const series = Object.entries(of).filter((e): e is [string, number[]] => Array.isArray(e[1]));
-  return (
-    <>
-      {series.map(([name, values]) => (
-        <section key={name} class="card figure">
-          <h2>{name}</h2>
-          <TimeLine x={values.map((_, i) => i)} lines={[{ name, values }]} width={560} height={220} xTitle="place in the series" />
-        </section>
-      ))}
-    </>
-  );
-}
-
-// The study of this one run, as a document that submits itself.
-function reproduce(s: Study, r: OneRun): string {
-  const d = resolvedOf(s);
-  const document = { name: `run ${r.run} of study ${s.id}`, model: d.model, model_version: d.model_version, parameters: r.inputs, outputs: d.outputs, design: { method: "list", points: [{}], seed: d.design.seed } };
-  return `echo '${JSON.stringify(document).replace(/'/g, "'\\''")}' | SWEEPD_URL=${location.origin} sweep submit - --wait`;
-}
-
-export function RunPage({ s, run }: { s: Study; run: number }) {
-  const url = `${V1}/studies/${s.id}/runs/${run}`;
-  const one = useData<OneRun>(url);
-  const step = (by: number) => go(hrefOf(["studies", s.id, "runs", run + by]));
-  return (
-    <>
-      <div class="row wrap">
-        <h2>Run {count(run)}</h2>
-        <button disabled={run === 0} onClick={() => step(-1)}>Previous</button>
-        <button disabled={run >= s.runs - 1} onClick={() => step(1)}>Next</button>
-        <a class="right" href={hrefOf(["studies", s.id, "runs"], { at: run })}>In the table</a>
-      </div>
-      {one.error?.problem.status === 404 ? (
-        <Empty title="This run has not come back yet" />
-      ) : (
-        <Show of={one} lines={6}>
-          {(r) => (
-            <>
-              <dl class="facts card">
-                <div><dt>State</dt><dd><State of={r.state} /></dd></div>
-                <div><dt>Point</dt><dd>{count(r.point)}</dd></div>
-                <div><dt>Replicate</dt><dd>{count(r.replicate)}</dd></div>
-                <div><dt>Seed</dt><dd class="mono">{r.seed}</dd></div>
-              </dl>
-              {r.failure && (
-                <section class="fault">
-                  <p class="strong">{String(r.failure.kind)}: {String(r.failure.message)}</p>
-                  <p class="small">Attempts: {String(r.failure.attempts)}</p>
-                  {r.failure.log ? <pre tabIndex={0}>{String(r.failure.log)}</pre> : <p class="small dim">It logged nothing.</p>}
-                </section>
-              )}
-              <div class="grid">
-                <Values title="Outputs" of={(r.outputs ?? {}) as Record<string, unknown>} />
-                <SeriesOf of={(r.outputs ?? {}) as Record<string, unknown>} />
-                <Values title="Inputs" of={(r.inputs ?? {}) as Record<string, unknown>} />
-                {r.artifacts.length > 0 && (
-                  <section class="card stack">
-                    <h2>Artifacts</h2>
-                    <ul>{r.artifacts.map((a) => <li key={a.name}><a href={`${url}/artifacts/${encodeURIComponent(a.name)}`} download={a.name}>{a.name}</a> <span class="small dim">{a.media_type}, {bytes(a.size)}</span></li>)}</ul>
-                  </section>
-                )}
-              </div>
-              <section class="card stack">
-                <div class="row spread"><h2>Make it again</h2><Copy text={reproduce(s, r)}>Copy the command</Copy></div>
-                <pre tabIndex={0}>{reproduce(s, r)}</pre>
-                <p class="small dim">The same inputs; a model that draws random numbers gets a seed of its own there.</p>
-              </section>
-            </>
-          )}
-        </Show>
-      )}
     </>
   );
 }

@@ -4,102 +4,14 @@
 import type { Study } from "../state/contract";
 import { ofStudy, useData } from "../state/data";
 import { search, V1 } from "../state/http";
+import { fitting, halvesOf, indicesOf, labelOfAnalysis, mainOf, useMethods, type Analysis, type Numbers } from "../state/methods";
 import { asked, hrefOf, setQuery } from "../state/route";
 import { count, number } from "../parts/format";
-import { Figure, type Table } from "../parts/figure";
+import { Figure } from "../parts/figure";
 import { Empty, Fault, Select, Show } from "../parts/ui";
-import { Bars, type BarSeries } from "../plots/bars";
-import { Matrix } from "../plots/matrix";
-import { MorrisPlot, type Morris } from "../plots/morris";
 import { Tracks, type Track } from "../plots/convergence";
+import { AnalysisFigures } from "./indices";
 import { isOver, outputsOf, resolvedOf } from "./study";
-
-export interface Analysis {
-  method: string;
-  output: string;
-  names: string[];
-  warnings?: string[];
-  n?: number;
-  confidence?: number;
-  [member: string]: unknown;
-}
-
-type Numbers = (number | null)[];
-
-// Which members of a result are bars, which of them have intervals, and what they say.
-const METHODS: Record<string, { label: string; bars: [title: string, members: string[]][]; needs: (design: string) => boolean }> = {
-  sobol: { label: "Sobol' indices", bars: [["Share of the output's variance", ["S1", "ST"]]], needs: (d) => d === "saltelli" },
-  efast: { label: "eFAST", bars: [["Share of the output's variance", ["S1", "ST"]]], needs: (d) => d === "efast" },
-  rbd_fast: { label: "RBD-FAST", bars: [["First-order share of the variance", ["S1"]]], needs: () => true },
-  morris: { label: "Morris' elementary effects", bars: [["Mean of absolute elementary effects", ["mu_star"]]], needs: (d) => d === "morris" },
-  dgsm: { label: "Derivative-based (DGSM)", bars: [["Upper bound of ST", ["dgsm"]]], needs: (d) => d === "dgsm" },
-  delta: { label: "Delta (moment-independent)", bars: [["Shift of the whole distribution", ["delta", "S1"]]], needs: () => true },
-  pawn: { label: "PAWN", bars: [["Kolmogorov–Smirnov distance over slices", ["median", "maximum"]]], needs: () => true },
-  regression: { label: "Correlation and regression", bars: [["Of the values", ["SRC", "PCC"]], ["Of the ranks", ["SRRC", "PRCC"]]], needs: () => true },
-};
-
-const halvesOf = (a: Analysis, member: string): Numbers | undefined => a[`${member}_conf`] as Numbers | undefined;
-
-// Rows in the order of the last series' size, largest first.
-export function ranked(a: Analysis, members: string[]): { labels: string[]; series: BarSeries[] } {
-  const key = a[members[members.length - 1]] as Numbers;
-  const order = a.names.map((_, i) => i).sort((i, j) => Math.abs(key[j] ?? 0) - Math.abs(key[i] ?? 0));
-  const pick = (v: Numbers | undefined) => (v ? order.map((i) => v[i]) : undefined);
-  return {
-    labels: order.map((i) => a.names[i]),
-    series: members.map((m) => ({ name: m, values: pick(a[m] as Numbers) as Numbers, half: pick(halvesOf(a, m)) })),
-  };
-}
-
-export function tableOf(labels: string[], series: BarSeries[]): Table {
-  const head = ["parameter", ...series.flatMap((s) => (s.half ? [s.name, `${s.name} ±`] : [s.name]))];
-  return { head, rows: labels.map((l, i) => [l, ...series.flatMap((s) => (s.half ? [s.values[i], s.half[i]] : [s.values[i]]))]) };
-}
-
-function IndexBars({ a, url }: { a: Analysis; url: string }) {
-  const confidence = a.confidence ? `Intervals at ${number(100 * a.confidence)} %. ` : "";
-  return (
-    <>
-      {METHODS[a.method].bars.map(([what, members]) => {
-        const there = members.filter((m) => Array.isArray(a[m]));
-        if (there.length === 0) return null;
-        const { labels, series } = ranked(a, there);
-        const title = `${what}: ${a.output}`;
-        return (
-          <Figure key={what} title={title} url={url} table={() => tableOf(labels, series)}
-            note={`${there.some((m) => halvesOf(a, m)) ? confidence : ""}${a.n === undefined ? "" : `n = ${count(a.n)}.`}`}>
-            {(width) => <Bars labels={labels} series={series} width={width} title={title} />}
-          </Figure>
-        );
-      })}
-    </>
-  );
-}
-
-function Interactions({ a, url }: { a: Analysis; url: string }) {
-  const s2 = a.S2 as Numbers[] | undefined;
-  if (!s2) return null;
-  const title = `Interactions of pairs (S2): ${a.output}`;
-  const half = a.S2_conf as Numbers[] | undefined;
-  const rows = s2.flatMap((r, i) => r.flatMap((v, j) => (v === null ? [] : [[`${a.names[i]} × ${a.names[j]}`, v, half?.[i]?.[j]]])));
-  return (
-    <Figure title={title} url={url} table={() => ({ head: ["pair", "S2", "S2 ±"], rows })} note="Orange adds to the variance, blue is below zero: within its interval of nothing.">
-      {(width) => <Matrix values={s2} half={half} labels={a.names} width={width} title={title} />}
-    </Figure>
-  );
-}
-
-function MorrisFigure({ a, url }: { a: Analysis; url: string }) {
-  const m = a as unknown as Morris & { mu: Numbers };
-  const title = `Morris' plane: ${a.output}`;
-  return (
-    <Figure title={title} url={url}
-      table={() => ({ head: ["parameter", "µ*", "µ* ±", "µ", "σ"], rows: m.names.map((n, i) => [n, m.mu_star[i], m.mu_star_conf?.[i], m.mu?.[i], m.sigma[i]]) })}
-      note="Below the first ray an input acts linearly, above the last one by interaction or curvature.">
-      {(width) => <MorrisPlot of={m} width={width} title={title} />}
-    </Figure>
-  );
-}
 
 interface Convergence {
   points: number[];
@@ -123,12 +35,14 @@ export function verdictOf(c: Convergence, member: string): { stable: boolean; te
   return { stable, text: `${standing}; ${stable ? "the indices are stable." : "double the number of runs."}${change}` };
 }
 
-function ConvergenceFigure({ s, method, output }: { s: Study; method: string; output: string }) {
-  const member = ({ morris: "mu_star", delta: "delta", pawn: "median", rbd_fast: "S1", dgsm: "dgsm", regression: "SRRC" } as Record<string, string>)[method] ?? "ST";
+// of: the analysis itself, which says what its main index is.
+function ConvergenceFigure({ s, of }: { s: Study; of: Analysis }) {
+  const { method, output } = of;
+  const member = mainOf(of);
   const url = `${V1}/studies/${s.id}/analyses/convergence${search({ output, of: JSON.stringify({ method }) })}`;
-  const loaded = useData<Convergence>(s.made > 0 ? url : undefined, { on: ofStudy(s.id), every: 3000 });
+  const loaded = useData<Convergence>(s.made > 0 && member ? url : undefined, { on: ofStudy(s.id), every: 3000 });
   const c = loaded.data;
-  if (!c) return null; // too few runs to halve: the indices say so themselves
+  if (!c || !member) return null; // too few runs to halve: the indices say so themselves
   const names = c.results[c.results.length - 1].names;
   const last = c.results[c.results.length - 1][member] as Numbers;
   const top = names.map((_, i) => i).sort((i, j) => Math.abs(last[j] ?? 0) - Math.abs(last[i] ?? 0)).slice(0, 7);
@@ -153,22 +67,26 @@ const MANY = 500000;
 export function Sensitivity({ s }: { s: Study }) {
   const document = resolvedOf(s);
   const outputs = outputsOf(s);
-  const possible = Object.keys(METHODS).filter((m) => METHODS[m].needs(document.design.method));
+  const methods = useMethods();
+  const possible = fitting(methods.data?.analyses ?? [], document);
   const named = document.analyses?.map((a) => String(a.method)).find((m) => possible.includes(m));
   // Of very many runs, what is quick first.
-  const method = asked("method", named ?? (s.runs > MANY && possible.includes("regression") ? "regression" : possible[0]));
+  const method = asked("method", named ?? (s.runs > MANY && possible.includes("regression") ? "regression" : (possible[0] ?? "")));
   const output = asked("output", String(document.analyses?.[0]?.output ?? outputs[0]));
   const url = `${V1}/studies/${s.id}/analyses/${method}${search({ output })}`;
-  const found = useData<Analysis>(s.made > 0 ? url : undefined, { on: ofStudy(s.id), every: 1500 });
+  const found = useData<Analysis>(s.made > 0 && method ? url : undefined, { on: ofStudy(s.id), every: 1500 });
   if (s.made === 0)
     return <Empty title="No run has come back yet">Indices are shown as soon as there are enough runs for them, and change while more come in.</Empty>;
+  const offered = possible.includes(method) || !method ? possible : [method, ...possible];
+  const doc = methods.data?.analyses.find((a) => a.name === method)?.doc;
   return (
     <>
       <div class="row wrap">
         <Select label="Output" value={output} options={outputs} on={(v) => setQuery({ output: v })} />
-        <Select label="Method" value={method} options={possible.map((value) => ({ value, label: METHODS[value].label }))} on={(v) => setQuery({ method: v })} />
+        <Select label="Method" value={method} options={offered.map((value) => ({ value, label: labelOfAnalysis(value) }))} on={(v) => setQuery({ method: v, box: undefined })} />
         {!isOver(s) && <span class="small dim">Preliminary: {count(s.made)} of {count(s.runs)} runs.</span>}
       </div>
+      {doc && <p class="small dim">{labelOfAnalysis(method)}: {doc}</p>}
       {found.error && !found.data ? (
         <>
           <Fault error={found.error} again={found.again} />
@@ -177,16 +95,14 @@ export function Sensitivity({ s }: { s: Study }) {
         </>
       ) : (
         <>
-          {!found.data && <p class="dim" role="status">The server computes {METHODS[method]?.label ?? method} of {output} over {count(s.made)} runs{s.made > MANY ? "; this may take a while" : ""}.</p>}
+          {!found.data && <p class="dim" role="status">The server computes {labelOfAnalysis(method)} of {output} over {count(s.made)} runs{s.made > MANY ? "; this may take a while" : ""}.</p>}
           <Show of={found} lines={8}>
             {(a) => (
               <>
                 {(a.warnings ?? []).map((w) => <p key={w} class="warn">△ {w}</p>)}
                 <div class="grid">
-                  {METHODS[a.method] && <IndexBars a={a} url={url} />}
-                  {a.method === "morris" && <MorrisFigure a={a} url={url} />}
-                  <Interactions a={a} url={url} />
-                  <ConvergenceFigure s={s} method={method} output={output} />
+                  <AnalysisFigures s={s} a={a} url={url} />
+                  {indicesOf(a).length > 0 && <ConvergenceFigure s={s} of={a} />}
                 </div>
               </>
             )}

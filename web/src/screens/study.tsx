@@ -7,15 +7,22 @@ import { ofStudy, useData, type Loaded } from "../state/data";
 import { ApiError, send, V1 } from "../state/http";
 import { go, hrefOf } from "../state/route";
 import { duration, plural, rate } from "../parts/format";
-import { Confirm, Fault, Progress, Show, State, type Question } from "../parts/ui";
+import { Confirm, Fault, later, Progress, Show, State, type Question } from "../parts/ui";
 import { Brain, hasMaps } from "./brain";
-import { Explore } from "./explore";
-import { Response } from "./response";
-import { Series } from "./series";
 import { StudyFailures } from "./failures";
 import { Overview } from "./overview";
-import { RunPage, Runs } from "./runs";
-import { Sensitivity } from "./sensitivity";
+import { Runs } from "./runs";
+
+// An output of a document: its name, or its name and kind.
+export type Asked = string | { name: string; kind?: string };
+export const nameOf = (o: Asked): string => (typeof o === "string" ? o : o.name);
+export const namesOf = (list: Asked[]): string[] => list.map(nameOf);
+
+const Explore = later(() => import("./explore").then((m) => m.Explore));
+const Response = later(() => import("./response").then((m) => m.Response));
+const RunPage = later(() => import("./run").then((m) => m.RunPage));
+const Sensitivity = later(() => import("./sensitivity").then((m) => m.Sensitivity));
+const Series = later(() => import("./series").then((m) => m.Series));
 
 export interface Document {
   name?: string;
@@ -23,7 +30,7 @@ export interface Document {
   model_version?: string;
   parameters?: Record<string, unknown>;
   design: Record<string, unknown> & { method: string };
-  outputs?: string[];
+  outputs?: Asked[];
   analyses?: Record<string, unknown>[];
   replicates?: number;
   limits?: Record<string, number>;
@@ -42,7 +49,7 @@ export function variedOf(s: Study): string[] {
     .map(([name]) => name);
 }
 
-export const outputsOf = (s: Study): string[] => resolvedOf(s).outputs ?? [];
+export const outputsOf = (s: Study): string[] => namesOf(resolvedOf(s).outputs ?? []);
 
 function Moves({ s, again }: { s: Study; again: () => void }) {
   const [ask, setAsk] = useState<Question>();
