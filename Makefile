@@ -98,8 +98,8 @@ $(BUILD)/gen/migrations.inc: $(sort $(wildcard sql/*.sql)) tools/embed-sql
 	@mkdir -p $(@D)
 	tools/embed-sql $(sort $(wildcard sql/*.sql)) >$@
 
-# So is the contract of the API.
-$(BUILD)/server/api/service.o: docs/openapi.json
+# So are the contract of the API and the studies of the self-check.
+$(BUILD)/server/api/service.o: docs/openapi.json docs/checks.json
 
 # Per-file flags of a model family (instruction sets, vector code) live beside it.
 -include $(wildcard models/*/flags.mk)

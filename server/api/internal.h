@@ -261,6 +261,7 @@ SW_API_HANDLER(healthz);
 SW_API_HANDLER(readyz);
 SW_API_HANDLER(metrics);
 SW_API_HANDLER(openapi);
+SW_API_HANDLER(checks);
 SW_API_HANDLER(index);
 SW_API_HANDLER(assets_show);
 #undef SW_API_HANDLER

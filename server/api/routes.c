@@ -37,6 +37,7 @@ const sw_route sw_api_routes[] = {
     {"GET", V1 "/sessions/{id}", SW_SCOPE_READ, sw_api_sessions_state, 0, NULL,
      "ticks and numbers of agents"},
     {"DELETE", V1 "/sessions/{id}", SW_SCOPE_SUBMIT, sw_api_sessions_close, 0, NULL, "close it"},
+    {"GET", V1 "/checks", SW_SCOPE_READ, sw_api_checks, 0, NULL, "studies with known answers"},
     {"GET", V1 "/methods", SW_SCOPE_READ, sw_api_methods, 0, NULL, "designs and analyses"},
     {"GET", V1 "/studies", SW_SCOPE_READ, sw_api_studies_list, 0,
      NAMES("after", "limit", "state", "model", "tag", "text"), "studies, newest first"},

@@ -115,25 +115,41 @@ sw_api_metrics(sw_request *r)
     sw_answer(r, 200, "text/plain; version=0.0.4; charset=utf-8", &b);
 }
 
-// ---- the contract and the front page ----
+// ---- the contract, the self-check and the front page ----
 
-// The file itself becomes part of the program; the build runs at the root of the tree.
-__asm__(".section .rodata\n"
-        ".global sw_openapi_begin\nsw_openapi_begin:\n.incbin \"docs/openapi.json\"\n"
-        ".global sw_openapi_end\nsw_openapi_end:\n.byte 0\n.previous\n");
-extern const char sw_openapi_begin[], sw_openapi_end[];
+// The files themselves become part of the program; the build runs at the root of the tree.
+#define EMBED(name, file)                                                                          \
+    __asm__(".section .rodata\n"                                                                   \
+            ".global " #name "_begin\n" #name "_begin:\n.incbin \"" file "\"\n"                    \
+            ".global " #name "_end\n" #name "_end:\n.byte 0\n.previous\n");                        \
+    extern const char name##_begin[], name##_end[]
+
+EMBED(sw_openapi, "docs/openapi.json");
+EMBED(sw_checks, "docs/checks.json");
+
+static void
+answer_embedded(sw_request *r, const char *begin, const char *end)
+{
+    size_t n = (size_t)(end - begin);
+    char etag[SW_HASH_TEXT];
+    sw_hash(begin, n, etag);
+    if (sw_answer_unchanged(r, etag))
+        return;
+    sw_buffer b = {0};
+    sw_buffer_add(&b, begin, n);
+    sw_answer(r, 200, "application/json", &b);
+}
 
 void
 sw_api_openapi(sw_request *r)
 {
-    size_t n = (size_t)(sw_openapi_end - sw_openapi_begin);
-    char etag[SW_HASH_TEXT];
-    sw_hash(sw_openapi_begin, n, etag);
-    if (sw_answer_unchanged(r, etag))
-        return;
-    sw_buffer b = {0};
-    sw_buffer_add(&b, sw_openapi_begin, n);
-    sw_answer(r, 200, "application/json", &b);
+    answer_embedded(r, sw_openapi_begin, sw_openapi_end);
+}
+
+void
+sw_api_checks(sw_request *r)
+{
+    answer_embedded(r, sw_checks_begin, sw_checks_end);
 }
 
 void

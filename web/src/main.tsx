@@ -16,6 +16,7 @@ import { StudyScreen } from "./screens/study";
 
 const NewStudy = later(() => import("./screens/new").then((m) => m.NewStudy));
 const Compare = later(() => import("./screens/compare").then((m) => m.Compare));
+const Verify = later(() => import("./screens/verify").then((m) => m.Verify));
 const Reference = later(() => import("./screens/reference").then((m) => m.Reference));
 
 type Theme = "auto" | "light" | "dark";
@@ -28,6 +29,7 @@ const places: [label: string, path: string][] = [
   ["Failures", "failures"],
   ["Workers", "workers"],
   ["Models", "models"],
+  ["Self-check", "verify"],
   ["API", "api"],
 ];
 
@@ -84,6 +86,8 @@ function Screen(): ComponentChildren {
       return path.length > 1 ? <ModelPage key={path.join("/")} name={path.slice(1).join("/")} /> : <Models />;
     case "compare":
       return <Compare />;
+    case "verify":
+      return <Verify />;
     case "api":
       return <Reference />;
     case "workers":

@@ -181,6 +181,15 @@ test("three points are tried before a study is submitted", async (t) => {
   await page.getByRole("region", { name: "Three runs" }).locator("tbody tr").nth(2).waitFor();
 });
 
+test("the self-check runs studies and shows each index beside its exact value", async (t) => {
+  const page = await open(t, "#/verify");
+  await page.getByRole("button", { name: "Run 5 studies" }).click();
+  await until(async () => (await page.getByText(/^All \d+ are right/).count()) === 5, "all five studies are right", 60);
+  assert.equal(await page.getByText("✓ right").count(), 23);
+  await page.reload();
+  await page.getByText(/^All \d+ are right/).nth(4).waitFor();
+});
+
 test("a study is paused and resumed while it is watched", async (t) => {
   const id = await service.submit({ ...slow, name: "watched", design: { method: "lhs", n: 60, seed: 1 } });
   const page = await open(t, `#/studies/${id}`);

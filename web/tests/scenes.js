@@ -94,6 +94,7 @@ export function screens(ids) {
     "compare-one": "#/compare",
     failures: "#/failures",
     workers: "#/workers",
+    verify: "#/verify",
     models: "#/models",
     model: "#/models/netlogo/predator-prey",
     api: "#/api",
