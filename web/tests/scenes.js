@@ -44,7 +44,7 @@ export const documents = {
     name: "prey and predators, tick by tick", model: "netlogo/predator-prey",
     parameters: { "prey-gain": { min: 2, max: 8 }, "predator-gain": { values: [16, 20, 24] }, "time-limit": 60, "measure-every": 2 },
     design: { method: "random", n: 24, seed: 1 },
-    outputs: ["count prey", "ticks", { name: "[count turtles with [ breed = prey ]]", kind: "series" }],
+    outputs: ["count prey", "ticks", { name: "count turtles with [ breed = prey ]", kind: "series" }],
   },
   maps: {
     name: "maps", model: "fmri/simulated-group", parameters: { scale: { values: [0.3, 0.7] }, shape: { values: ["spheres", "gaussians"] }, size: 20 },

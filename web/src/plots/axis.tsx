@@ -13,21 +13,30 @@ interface Props {
   xTitle?: string;
   yTitle?: string;
   grid?: boolean;
+  // The words of whole numbers, on an axis of categories.
+  xLevels?: string[] | null;
+  yLevels?: string[] | null;
 }
 
-export function Axes({ x, y, left, top, right, bottom, xTitle, yTitle, grid }: Props) {
+// Where an axis is marked and with what.
+export function marksOf(scale: Scale, levels?: string[] | null): [at: number, label: string][] {
+  if (levels?.length) return levels.map((l, i) => [i, l]);
+  return scale.ticks.map((t) => [t, number(t)]);
+}
+
+export function Axes({ x, y, left, top, right, bottom, xTitle, yTitle, grid, xLevels, yLevels }: Props) {
   return (
     <g class="axis">
-      {x?.ticks.map((t) => (
+      {x && marksOf(x, xLevels).map(([t, label]) => (
         <g key={`x${t}`} transform={`translate(${x(t)},0)`}>
           <line y1={grid ? top : bottom} y2={bottom + 4} />
-          <text y={bottom + 16} text-anchor="middle">{number(t)}</text>
+          <text y={bottom + 16} text-anchor="middle">{label}</text>
         </g>
       ))}
-      {y?.ticks.map((t) => (
+      {y && marksOf(y, yLevels).map(([t, label]) => (
         <g key={`y${t}`} transform={`translate(0,${y(t)})`}>
           <line x1={left - 4} x2={grid ? right : left} />
-          <text x={left - 7} dy="0.32em" text-anchor="end">{number(t)}</text>
+          <text x={left - 7} dy="0.32em" text-anchor="end">{label}</text>
         </g>
       ))}
       <path d={`M${left},${top}V${bottom}H${right}`} />
@@ -38,6 +47,6 @@ export function Axes({ x, y, left, top, right, bottom, xTitle, yTitle, grid }: P
 }
 
 // The width that the labels of a vertical axis take.
-export function axisRoom(y: Scale): number {
-  return 14 + 6.6 * Math.max(1, ...y.ticks.map((t) => number(t).length));
+export function axisRoom(y: Scale, levels?: string[] | null): number {
+  return 14 + 6.6 * Math.max(1, ...marksOf(y, levels).map(([, label]) => label.length));
 }

@@ -30,7 +30,8 @@ export function layoutMorris(m: Morris, width: number, height: number): MorrisLa
   const top = 12;
   const [, most] = domainOf(m.mu_star.map((v, i) => (v === null ? null : v + (m.mu_star_conf?.[i] ?? 0))), [0]);
   const [, spread] = domainOf(m.sigma, [0]);
-  const y = linear([0, spread * 1.08], [bottom, top], 5);
+  // High enough for the first ray: a spread of rounding errors stays at the bottom.
+  const y = linear([0, Math.max(spread * 1.08, most * RAYS[0] * 1.3)], [bottom, top], 5);
   const left = axisRoom(y) + 14;
   const right = width - 20;
   const x = linear([0, most * 1.08], [left, right], Math.max(3, width / 120));

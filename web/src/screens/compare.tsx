@@ -5,7 +5,7 @@ import type { Study } from "../state/contract";
 import { useData } from "../state/data";
 import { ApiError, get, search, V1 } from "../state/http";
 import { asked, hrefOf, setQuery } from "../state/route";
-import { count, number } from "../parts/format";
+import { count, rate } from "../parts/format";
 import { Figure } from "../parts/figure";
 import { Empty, Fault, Select, State } from "../parts/ui";
 import { Bars, type BarSeries } from "../plots/bars";
@@ -103,7 +103,7 @@ export function Compare() {
             <tbody>
               <tr><th scope="row">state</th>{studies.map((s) => <td key={s.id}><State of={s.state} /></td>)}</tr>
               <tr><th scope="row">runs</th>{studies.map((s) => <td key={s.id}>{count(s.made)} of {count(s.runs)}, {count(s.failed)} failed</td>)}</tr>
-              <tr><th scope="row">runs a second</th>{studies.map((s) => <td key={s.id}>{number(s.rate, 3)}</td>)}</tr>
+              <tr><th scope="row">rate</th>{studies.map((s) => <td key={s.id}>{rate(s.rate)}</td>)}</tr>
               {studies.length > 1 && changed.map(({ place, values }) => <tr key={place}><th scope="row">{place}</th>{values.map((v, i) => <td key={studies[i].id} class={v === undefined ? "dim" : ""}>{v ?? "not there"}</td>)}</tr>)}
             </tbody>
           </table>

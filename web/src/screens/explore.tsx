@@ -105,7 +105,7 @@ function Plane({ s, axes, brushes, sample }: { s: Study; axes: Axis[]; brushes: 
           {dense ? (
             <Show of={density}>{(h) => <Heat x={h.x} y={h.y as Histogram["x"]} values={h.counts.map((c) => (c ? Math.log10(c) : null))} width={width} height={Math.min(420, width * 0.8)} title={title} what="runs (log10)" />}</Show>
           ) : (
-            <Scatter x={ax.values} y={ay.values} width={width} height={Math.min(420, width * 0.8)} xTitle={x} yTitle={y} title={title} chosen={Object.keys(brushes).length ? (i) => inside(axes, brushes, i) : undefined} />
+            <Scatter x={ax.values} y={ay.values} width={width} height={Math.min(420, width * 0.8)} xTitle={x} yTitle={y} xLevels={ax.levels} yLevels={ay.levels} title={title} chosen={Object.keys(brushes).length ? (i) => inside(axes, brushes, i) : undefined} />
           )}
         </>
       )}

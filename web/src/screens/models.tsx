@@ -66,7 +66,7 @@ export function ModelPage({ name }: { name: string }) {
                   <thead><tr><th>Name</th><th>Kind</th><th>Unit</th><th class="num">Default</th><th class="num">From</th><th class="num">To</th><th>What it is</th></tr></thead>
                   <tbody>
                     {parametersOf(m).map((p) => (
-                      <tr key={p.name}><th scope="row">{p.name}</th><td>{p.kind}</td><td>{p.unit}</td><td class="num">{value(p.default)}</td><td class="num">{p.min === undefined ? "" : number(p.min)}</td><td class="num">{p.max === undefined ? "" : number(p.max)}</td><td>{p.doc} {p.choices && <span class="dim">One of {p.choices.join(", ")}.</span>}</td></tr>
+                      <tr key={p.name}><th scope="row">{p.name}</th><td>{p.kind}</td><td>{p.unit}</td><td class="num">{value(p.default)}</td><td class="num">{p.min === undefined ? "" : number(p.min)}</td><td class="num">{p.max === undefined ? "" : number(p.max)}</td><td class="words">{p.doc} {p.choices && <span class="dim">One of {p.choices.join(", ")}.</span>}</td></tr>
                     ))}
                   </tbody>
                 </table>
@@ -77,7 +77,7 @@ export function ModelPage({ name }: { name: string }) {
               <div class="scroll" tabIndex={0} role="region" aria-label="Outputs">
                 <table class="plain">
                   <thead><tr><th>Name</th><th>Kind</th><th>Unit</th><th>What it is</th></tr></thead>
-                  <tbody>{outputsOf(m).map((o) => <tr key={o.name}><th scope="row">{o.name}</th><td>{o.kind}</td><td>{o.unit}</td><td>{o.doc}</td></tr>)}</tbody>
+                  <tbody>{outputsOf(m).map((o) => <tr key={o.name}><th scope="row">{o.name}</th><td>{o.kind}</td><td>{o.unit}</td><td class="words">{o.doc}</td></tr>)}</tbody>
                 </table>
               </div>
             </section>

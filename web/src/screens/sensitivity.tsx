@@ -4,7 +4,7 @@
 import type { Study } from "../state/contract";
 import { ofStudy, useData } from "../state/data";
 import { search, V1 } from "../state/http";
-import { fitting, halvesOf, indicesOf, labelOfAnalysis, mainOf, useMethods, type Analysis, type Numbers } from "../state/methods";
+import { fitting, halvesOf, indicesOf, labelOfAnalysis, mainOf, signOf, useMethods, type Analysis, type Numbers } from "../state/methods";
 import { asked, hrefOf, setQuery } from "../state/route";
 import { count, number } from "../parts/format";
 import { Figure } from "../parts/figure";
@@ -31,7 +31,7 @@ export function verdictOf(c: Convergence, member: string): { stable: boolean; te
   while (since > 0 && ranks[since - 1] === ranks[ranks.length - 1]) since--;
   const stable = c.verdict === "stable";
   const standing = since < ranks.length - 1 ? `The ranking has been the same since ${count(c.points[since])} runs` : "The ranking still changed at the last doubling";
-  const change = c.last_change === null ? "" : ` The last doubling changed ${member} by at most ${number(c.last_change, 2)}.`;
+  const change = c.last_change === null ? "" : ` The last doubling changed ${signOf(member)} by at most ${number(c.last_change, 2)}.`;
   return { stable, text: `${standing}; ${stable ? "the indices are stable." : "double the number of runs."}${change}` };
 }
 
@@ -52,12 +52,12 @@ function ConvergenceFigure({ s, of }: { s: Study; of: Analysis }) {
     half: c.results.map((r) => halvesOf(r, member)?.[i] ?? null),
   }));
   const { stable, text } = verdictOf(c, member);
-  const title = `Convergence of ${member}: ${output}`;
+  const title = `Convergence of ${signOf(member)}: ${output}`;
   return (
     <Figure title={title} url={url}
       table={() => ({ head: ["runs", ...tracks.map((t) => t.name)], rows: c.points.map((n, k) => [n, ...tracks.map((t) => t.values[k])]) })}
       note={<p class={stable ? "good" : "warn"} data-verdict={stable ? "stable" : "more"}><span aria-hidden="true">{stable ? "✓" : "△"}</span> {text}</p>}>
-      {(width) => <Tracks at={c.points} tracks={tracks} width={width} title={title} yTitle={member} />}
+      {(width) => <Tracks at={c.points} tracks={tracks} width={width} title={title} yTitle={signOf(member)} />}
     </Figure>
   );
 }

@@ -98,4 +98,7 @@ export function mainOf(a: Analysis): string | undefined {
   return MAIN.find((m) => there.includes(m)) ?? there[0];
 }
 
+const SIGNS: Record<string, string> = { mu_star: "µ*", mu: "µ", sigma: "σ" };
+export const signOf = (member: string): string => SIGNS[member] ?? member;
+
 export const halvesOf = (a: Analysis, member: string): Numbers | undefined => (isNumbers(a[`${member}_conf`]) ? (a[`${member}_conf`] as Numbers) : undefined);
