@@ -171,7 +171,7 @@ test("a study is made in the form, its faults beside their fields, and its indic
   await page.getByRole("heading", { name: "made in the form" }).waitFor();
   await page.locator(".state-done").waitFor();
   await page.getByRole("link", { name: "Sensitivity", exact: true }).click();
-  await page.locator("svg[aria-label^='Share of the output']").waitFor();
+  await page.locator("svg[aria-label^='Share of the variance']").waitFor();
   await page.locator("[data-verdict]").waitFor();
 });
 
@@ -184,10 +184,10 @@ test("three points are tried before a study is submitted", async (t) => {
 test("the self-check runs studies and shows each index beside its exact value", async (t) => {
   const page = await open(t, "#/verify");
   await page.getByRole("button", { name: "Run 5 studies" }).click();
-  await until(async () => (await page.getByText(/^All \d+ are right/).count()) === 5, "all five studies are right", 60);
+  await until(async () => (await page.getByText(/All \d+ are right/).count()) === 5, "all five studies are right", 60);
   assert.equal(await page.getByText("✓ right").count(), 23);
   await page.reload();
-  await page.getByText(/^All \d+ are right/).nth(4).waitFor();
+  await page.getByText(/All \d+ are right/).nth(4).waitFor();
 });
 
 test("a study is paused and resumed while it is watched", async (t) => {
@@ -249,7 +249,12 @@ test("failed runs are grouped with their message, and made again", async (t) => 
   const page = await open(t, `#/studies/${ids.failing}/failures`);
   const before = (await service.get(`/api/v1/studies/${ids.failing}`)).failed;
   await page.getByRole("heading", { name: "By message" }).waitFor();
-  await page.locator("table.plain tbody tr").first().waitFor();
+  // One group by its own button, then all that failed.
+  const group = page.locator("table.list tbody tr").first();
+  const once = page.waitForResponse((r) => r.url().includes("/retry"));
+  await group.getByRole("button", { name: /^Retry/ }).click();
+  assert.ok((await (await once).json()).runs > 0);
+  assert.equal((await service.over(ids.failing)).failed, before);
   const retried = page.waitForResponse((r) => r.url().endsWith("/retry"));
   await page.getByRole("button", { name: `Retry ${before} failed runs` }).click();
   assert.equal((await (await retried).json()).runs, before);
