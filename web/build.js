@@ -2,14 +2,28 @@
 // Bundles the dashboard into a folder (default ../build/web): index.html and assets/, whose names
 // have the hash of their content, each also compressed. Prints what a browser loads first.
 import { build } from "esbuild";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, gunzipSync, gzipSync } from "node:zlib";
 import "./types.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = process.argv[2] ?? `${here}../build/web`;
+
+// The brain under the maps: a single subject's in MNI space, from Debian's mricron-data. Without it
+// maps lie over their own grey picture.
+const TEMPLATE = "/usr/share/mricron/templates/ch2bet.nii.gz";
+
+// Its asset's name, or none.
+function addTemplate(folder) {
+  if (!existsSync(TEMPLATE)) return "";
+  const bytes = gunzipSync(readFileSync(TEMPLATE));
+  const name = `template-${createHash("sha256").update(bytes).digest("hex").slice(0, 8)}.nii`;
+  writeFileSync(`${folder}/${name}`, bytes);
+  return `/assets/${name}`;
+}
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(`${out}/assets`, { recursive: true });
@@ -30,7 +44,7 @@ const { metafile } = await build({
   metafile: true,
   legalComments: "none",
   loader: { ".svg": "text" },
-  define: { "process.env.NODE_ENV": '"production"' },
+  define: { "process.env.NODE_ENV": '"production"', TEMPLATE_URL: JSON.stringify(addTemplate(`${out}/assets`)) },
 });
 
 const [entryPath, entry] = Object.entries(metafile.outputs).find(
@@ -50,7 +64,7 @@ for (const name of ["index.html", ...readdirSync(`${out}/assets`).map((n) => `as
   const bytes = readFileSync(`${out}/${name}`);
   const gz = gzipSync(bytes, { level: 9 });
   writeFileSync(`${out}/${name}.gz`, gz);
-  writeFileSync(`${out}/${name}.br`, brotliCompressSync(bytes, brotli));
+  if (!name.endsWith(".nii")) writeFileSync(`${out}/${name}.br`, brotliCompressSync(bytes, brotli));
   sizes.set(basename(name), gz.length);
 }
 

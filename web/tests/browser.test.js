@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The dashboard in a browser against the real server, a worker and PostgreSQL.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import { documents, screens, settled } from "./scenes.js";
 import { openBrowser, Service, until } from "./support.js";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -13,37 +15,6 @@ let browser;
 const ids = {};
 
 const slow = { model: "testfunctions/sleep", parameters: { x: { min: 0, max: 1 }, seconds: 0.1 } };
-const documents = {
-  ishigami: {
-    name: "Ishigami for the tests", model: "testfunctions/ishigami", tags: ["kept"],
-    parameters: Object.fromEntries(["x1", "x2", "x3"].map((x) => [x, { min: -3.14159265, max: 3.14159265 }])),
-    design: { method: "saltelli", n: 256, second_order: true, seed: 7 }, outputs: ["y"],
-    analyses: [{ method: "sobol", output: "y" }],
-  },
-  morris: {
-    name: "Morris for the tests", model: "testfunctions/linear",
-    parameters: Object.fromEntries(["x1", "x2", "x3"].map((x) => [x, { min: 0, max: 1 }])),
-    design: { method: "morris", n: 10, seed: 7 }, outputs: ["y"], analyses: [{ method: "morris", output: "y" }],
-  },
-  failing: {
-    name: "fails now and then", model: "testfunctions/error", parameters: { share: 0.3, x: { min: 0, max: 1 } },
-    design: { method: "random", n: 50, seed: 3 }, limits: { max_failed_fraction: 1, retries: 0 },
-  },
-  waves: {
-    name: "waves", model: "testfunctions/series", parameters: { amplitude: { min: 1, max: 2 }, damping: { min: 0.1, max: 0.4 } },
-    design: { method: "lhs", n: 60, seed: 1 }, outputs: ["y", "t"],
-  },
-  maps: {
-    name: "maps", model: "fmri/simulated-group", parameters: { scale: { values: [0.3, 0.7] }, size: 12 },
-    design: { method: "grid" }, outputs: ["active", "contrast-group_stat-logBF10_statmap.nii.gz"],
-  },
-  large: {
-    name: "two hundred thousand runs", model: "testfunctions/linear",
-    parameters: Object.fromEntries(["x1", "x2", "x3"].map((x) => [x, { min: 0, max: 1 }])),
-    design: { method: "random", n: 200000, seed: 1 },
-  },
-};
-
 before(async () => {
   await service.start();
   browser = await openBrowser();
@@ -268,6 +239,9 @@ test("the brain screen shows a map, with the value under the crosshair", async (
   const box = await canvas.boundingBox();
   await page.mouse.click(box.x + box.width * 0.38, box.y + box.height * 0.25);
   await page.locator("[data-where]", { hasText: "mm:" }).waitFor();
+  const picture = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Picture" }).click();
+  assert.ok(statSync(await (await picture).path()).size > 10000, "the picture is not empty");
 });
 
 test("a large study's screens have content within a second of the server's answer", async (t) => {
@@ -288,23 +262,47 @@ test("a large study's screens have content within a second of the server's answe
   }
 });
 
-const studyTabs = ["", "/sensitivity", "/runs", "/runs/0", "/explore", "/response", "/failures"];
-const screens = () => [
-  "#/studies", "#/studies?q=nothing-is-called-so", `#/new?from=${ids.ishigami}`, "#/new", `#/compare?ids=${ids.ishigami},${ids.morris}`, "#/failures",
-  "#/workers", "#/models", "#/models/testfunctions/ishigami", "#/api", ...studyTabs.map((tab) => `#/studies/${ids.ishigami}${tab}`),
-  `#/studies/${ids.waves}/series`, `#/studies/${ids.failing}/failures`, `#/studies/${ids.maps}/brain`, `#/studies/${ids.large}/response?x=x1&x2=x2`, "#/studies/999999",
-];
+test("every figure has its data as a table, as CSV, as a picture, and the command that fetches them", async (t) => {
+  const page = await open(t, "#/studies", { permissions: ["clipboard-read", "clipboard-write"] });
+  const seen = new Set();
+  for (const [name, hash] of Object.entries(screens(ids)).filter(([n]) => !n.startsWith("brain"))) {
+    await page.evaluate((to) => (location.hash = to), hash);
+    await page.waitForTimeout(150);
+    await settled(page);
+    for (const figure of await page.locator("section.figure:not(.brain)").all()) {
+      const title = await figure.getAttribute("aria-label");
+      if (seen.has(title)) continue;
+      seen.add(title);
+      const tool = (label) => figure.locator(".tools").getByRole("button", { name: label, exact: true });
+      if ((await figure.locator("svg").count()) > 0) {
+        const picture = page.waitForEvent("download");
+        await tool("Picture").click();
+        assert.match(readFileSync(await (await picture).path(), "utf8"), /^<svg[^]+<\/svg>$/, `${name}: picture of ${title}`);
+      }
+      const data = page.waitForEvent("download");
+      await tool("CSV").click();
+      const lines = readFileSync(await (await data).path(), "utf8").trim().split("\n");
+      await tool("Table").click();
+      assert.equal(await figure.locator("thead th").count(), lines[0].split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/).length, `${name}: table of ${title}`);
+      await tool("Table").click();
+      await tool("curl").click();
+      const command = await page.evaluate(() => navigator.clipboard.readText());
+      const status = execFileSync("bash", ["-c", `${command.trim()} -o /dev/null -w '%{http_code}' -s --max-time 2 || true`], { encoding: "utf8" });
+      assert.equal(status, "200", `${name}: ${command}`);
+    }
+  }
+  assert.ok(seen.size > 25, `only ${[...seen].join(", ")}`);
+});
 
 test("axe finds nothing serious on any screen, light or dark, wide or narrow", async (t) => {
   const found = [];
-  for (const [colorScheme, width] of [["light", 1280], ["dark", 390]]) {
+  for (const [colorScheme, width] of [["light", 1280], ["dark", 390], ["light", 390], ["dark", 1280]]) {
     const page = await open(t, "#/studies", { colorScheme, viewport: { width, height: 900 } });
     await page.evaluate(axeSource);
-    for (const screen of screens()) {
-      await page.evaluate((hash) => (location.hash = hash), screen);
+    for (const [screen, hash] of Object.entries(screens(ids))) {
+      await page.evaluate((to) => (location.hash = to), hash);
       await page.waitForTimeout(150);
-      await until(async () => (await page.locator("main .waiting").count()) === 0, `${screen} is there`);
-      await page.locator("h1").first().waitFor();
+      await settled(page);
       for (const v of await axe(page)) found.push(`${screen} ${colorScheme} ${width}: ${v}`);
       const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (beyond > 0) found.push(`${screen} is ${beyond} pixels wider than ${width}`);

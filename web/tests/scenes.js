@@ -87,6 +87,7 @@ export function screens(ids) {
     "series-angles": of("angles", "/series"),
     "series-ticks": of("prey", "/series"),
     brain: of("maps", "/brain"),
+    "brain-grey": of("maps", "/brain?ground=map"),
     "brain-difference": of("maps", "/brain?run=1&less=0"),
     "failures-study": of("failing", "/failures"),
     "failures-none": of("ishigami", "/failures"),

@@ -15,6 +15,7 @@ interface Props {
   title: string;
   table: () => Table;
   url?: string; // path of the API behind it
+  curl?: () => string; // the command, where it is not that of a GET
   note?: ComponentChildren;
   tools?: ComponentChildren;
   children: (width: number) => ComponentChildren;
@@ -22,14 +23,21 @@ interface Props {
 
 const PAINTED = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-size", "font-family", "text-anchor"];
 
-// The picture by itself: what the page's style sheet gives it becomes attributes.
-export function standalone(svg: SVGSVGElement): string {
+// The picture by itself: what the page's style sheet gives it becomes attributes, and a canvas that
+// lies under it an image.
+export function standalone(svg: SVGSVGElement, under?: HTMLCanvasElement | null): string {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const from = svg.querySelectorAll("*");
   copy.querySelectorAll("*").forEach((e, i) => {
     const style = getComputedStyle(from[i]);
     for (const name of PAINTED) e.setAttribute(name, style.getPropertyValue(name));
   });
+  if (under) {
+    const image = document.createElementNS("http://www.w3.org/2000/svg", "image");
+    const { width, height } = svg.getBoundingClientRect();
+    for (const [name, v] of Object.entries({ width, height, href: under.toDataURL() })) image.setAttribute(name, String(v));
+    copy.prepend(image);
+  }
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   copy.style.background = getComputedStyle(document.body).getPropertyValue("--card");
   return new XMLSerializer().serializeToString(copy);
@@ -39,11 +47,10 @@ export const curlOf = (path: string): string => `curl '${location.origin}${path}
 
 function save(box: HTMLElement, name: string): void {
   const svg = box.querySelector("svg");
-  if (svg) download(`${name}.svg`, "image/svg+xml", standalone(svg));
-  else box.querySelector("canvas")?.toBlob((b) => b && download(`${name}.png`, "image/png", b));
+  if (svg) download(`${name}.svg`, "image/svg+xml", standalone(svg, box.querySelector("canvas")));
 }
 
-export function Figure({ title, table, url, note, tools, children }: Props) {
+export function Figure({ title, table, url, curl, note, tools, children }: Props) {
   const [shown, setShown] = useState<"chart" | "table">("chart");
   const [box, width] = useWidth<HTMLDivElement>();
   const whole = useRef<HTMLElement>(null);
@@ -56,8 +63,8 @@ export function Figure({ title, table, url, note, tools, children }: Props) {
           {tools}
           <button aria-pressed={shown === "table"} onClick={() => setShown(shown === "table" ? "chart" : "table")}>Table</button>
           <button onClick={() => { const t = table(); download(`${name}.csv`, "text/csv", csv(t.head, t.rows)); }}>CSV</button>
-          <button onClick={() => whole.current && save(whole.current, name)}>Picture</button>
-          {url && <Copy text={() => curlOf(url)}>curl</Copy>}
+          <button disabled={shown === "table"} onClick={() => whole.current && save(whole.current, name)}>Picture</button>
+          {(url || curl) && <Copy text={() => (curl ? curl() : curlOf(url as string))}>curl</Copy>}
         </div>
       </header>
       <div ref={box}>

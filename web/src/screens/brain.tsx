@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Maps that runs made of a brain: one run's, or the difference of two, with threshold and colours.
 // The viewer is a part of its own, loaded when this screen is opened.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { OneRun, Study } from "../state/contract";
 import { useData } from "../state/data";
 import { V1 } from "../state/http";
 import { asked, hrefOf, setQuery } from "../state/route";
 import { bytes, number } from "../parts/format";
-import { Draft, Empty, Select, Show, Waiting } from "../parts/ui";
+import { curlOf } from "../parts/figure";
+import { Copy, Draft, Empty, Select, Show, Waiting } from "../parts/ui";
 import type { BrainView, ViewProps } from "./brain_view";
 import { outputsOf } from "./study";
 
@@ -24,6 +25,10 @@ function useViewer(): typeof BrainView | undefined {
 
 const COLOURS = ["warm", "inferno", "viridis", "plasma", "redyell"];
 
+declare const TEMPLATE_URL: string; // "" where the build had none
+
+const GROUNDS = [{ value: "", label: "a brain in MNI space" }, { value: "map", label: "the map itself, in grey" }];
+
 function RunNumber({ label, name, value, s }: { label: string; name: string; value: string; s: Study }) {
   return (
     <label class="field inline">
@@ -39,6 +44,7 @@ export function Brain({ s }: { s: Study }) {
   const less = asked("less");
   const one = useData<OneRun>(s.made > 0 ? `${V1}/studies/${s.id}/runs/${run}` : undefined);
   const [where, setWhere] = useState("");
+  const picture = useRef<() => void>();
   if (s.made === 0) return <Empty title="No run has come back yet" />;
   return (
     <Show of={one} lines={8}>
@@ -50,13 +56,18 @@ export function Brain({ s }: { s: Study }) {
         const props: ViewProps = {
           url: at(run), less: less === "" ? undefined : at(less), name: map.name,
           threshold: Number(asked("threshold", "1")), top: asked("top") === "" ? undefined : Number(asked("top")),
-          colours: asked("colours", "warm"), both: asked("both", "1") === "1", on: setWhere,
+          colours: asked("colours", "warm"), both: asked("both", "1") === "1", on: setWhere, picture,
+          template: TEMPLATE_URL !== "" && asked("ground") !== "map",
         };
         return (
           <section class="card figure brain" aria-label="Map">
             <header>
               <h2>{map.name.replace(/\.nii(\.gz)?$/, "")}{less === "" ? "" : `: run ${run} less run ${less}`}</h2>
-              <div class="tools"><a class="small" href={at(run)} download={map.name}>{bytes(map.size)}, download</a></div>
+              <div class="tools">
+                <a class="small" href={at(run)} download={map.name}>{bytes(map.size)}, download</a>
+                <button onClick={() => picture.current?.()}>Picture</button>
+                <Copy text={() => `${curlOf(at(run))} -o ${map.name}`}>curl</Copy>
+              </div>
             </header>
             <div class="row wrap">
               <RunNumber label="Run" name="run" value={run} s={s} />
@@ -64,12 +75,13 @@ export function Brain({ s }: { s: Study }) {
               <Select label="Map" value={map.name} options={maps.map((m) => m.name)} on={(v) => setQuery({ map: v })} />
               <label class="field inline"><span>From</span><Draft type="number" step="0.1" value={String(props.threshold)} style={{ width: "80px" }} on={(threshold) => setQuery({ threshold })} /></label>
               <label class="field inline"><span>to</span><Draft type="number" step="0.1" value={asked("top")} placeholder="most" style={{ width: "80px" }} on={(top) => setQuery({ top })} /></label>
+              {TEMPLATE_URL && <Select label="Over" value={asked("ground")} options={GROUNDS} on={(v) => setQuery({ ground: v })} />}
               <Select label="Colours" value={props.colours} options={COLOURS} on={(v) => setQuery({ colours: v })} />
               <label class="field check"><input type="checkbox" checked={props.both} onChange={(e) => setQuery({ both: e.currentTarget.checked ? undefined : 0 })} /><span>Below zero too, in blue</span></label>
             </div>
-            {View ? <View key={`${props.url} ${props.less ?? ""}`} {...props} /> : <Waiting lines={8} />}
+            {View ? <View key={`${props.url} ${props.less ?? ""} ${props.template}`} {...props} /> : <Waiting lines={8} />}
             <p class="note" role="status" data-where>{where || "Click a voxel for its value; drag with the right button to turn the head, wheel to go through slices."}</p>
-            <p class="note">Of run <a href={hrefOf(["studies", s.id, "runs", run])}>{number(Number(run), 12)}</a>. The ground is the map itself in grey.</p>
+            <p class="note">Of run <a href={hrefOf(["studies", s.id, "runs", run])}>{number(Number(run), 12)}</a>. {props.template ? "Under it lies Colin's brain in MNI space (ch2bet of MRIcron)." : "The ground is the map itself in grey."}</p>
           </section>
         );
       }}

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// NiiVue with a map over its own grey picture. Files are fetched by us, since they may need a token.
+// NiiVue with a map over a template brain or over its own grey picture. Files are fetched by us, since they may need a token.
 import { Niivue, NVImage } from "@niivue/niivue";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, request } from "../state/http";
 import { number } from "../parts/format";
-import { Fault } from "../parts/ui";
+import { download, Fault } from "../parts/ui";
 
 export interface ViewProps {
   url: string;
@@ -14,8 +14,12 @@ export interface ViewProps {
   top?: number;
   colours: string;
   both: boolean;
+  template: boolean;
   on: (where: string) => void;
+  picture: { current?: () => void }; // set to what saves the canvas
 }
+
+declare const TEMPLATE_URL: string;
 
 async function volume(url: string, name: string): Promise<NVImage> {
   const bytes = await (await request(url)).arrayBuffer();
@@ -55,7 +59,8 @@ export function BrainView(props: ViewProps) {
       const nv = new Niivue({ backColor: [0.05, 0.06, 0.07, 1], crosshairWidth: 0.12, crosshairColor: [0.45, 0.75, 0.95, 0.9], isColorbar: true, multiplanarLayout: 2, multiplanarShowRender: 1, colorbarHeight: 0.04, loadingText: "", dragAndDropEnabled: false, isResizeCanvas: true });
       await nv.attachToCanvas(c);
       viewer.current = nv;
-      const [ground, map] = await Promise.all([volume(props.url, props.name), volume(props.url, props.name)]);
+      const under = props.template ? volume(TEMPLATE_URL, "template.nii") : volume(props.url, props.name);
+      const [ground, map] = await Promise.all([under, volume(props.url, props.name)]);
       if (props.less) subtract(map, await volume(props.less, props.name));
       ground.colormap = "gray";
       ground.cal_min = ground.global_min ?? 0;
@@ -66,6 +71,10 @@ export function BrainView(props: ViewProps) {
       nv.onLocationChange = (l: unknown) => {
         const { mm, values } = l as Location;
         props.on(`x ${number(mm[0], 3)}, y ${number(mm[1], 3)}, z ${number(mm[2], 3)} mm: ${number(values.at(-1)?.value)}`);
+      };
+      props.picture.current = () => {
+        nv.drawScene(); // what was drawn is gone once it has been shown
+        c.toBlob((b) => b && download(`${props.name.replace(/\.nii(\.gz)?$/, "")}.png`, "image/png", b));
       };
       setReady(true);
     };

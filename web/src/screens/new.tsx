@@ -7,7 +7,7 @@ import { useData } from "../state/data";
 import { ApiError, get, send, V1 } from "../state/http";
 import { asked, go, hrefOf, setQuery } from "../state/route";
 import { fitting, labelOfAnalysis, labelOfDesign, useMethods, type Methods, type Option } from "../state/methods";
-import { asCli, asCurl, asPython, faultsAt, FIRST, outputsOf, pointerTo, type Fault } from "../state/recipes";
+import { asCli, asCurl, asPython, DRY_RUN, faultsAt, FIRST, outputsOf, pointerTo, type Fault } from "../state/recipes";
 import { Draft, Empty, Fault as FaultBox, Show } from "../parts/ui";
 import { Faults, NumberField, Parameters, type Spec } from "./new_parameters";
 import { Preview } from "./new_preview";
@@ -71,7 +71,7 @@ function useDryRun(document: Document | undefined): Checked {
     if (!document) return;
     let late = false;
     const timer = setTimeout(() => {
-      send<DryRun>("POST", `${V1}/studies?dry_run=true&points=400`, document)
+      send<DryRun>("POST", `${V1}/studies${DRY_RUN}`, document)
         .then((answer) => !late && setChecked({ of: document, answer, faults: [] }))
         .catch((e: unknown) => {
           if (late || !(e instanceof ApiError)) return;

@@ -10,6 +10,7 @@ import { count, duration, value } from "../parts/format";
 import { Figure } from "../parts/figure";
 import { Copy, Fault, Select } from "../parts/ui";
 import { Scatter } from "../plots/scatter";
+import { asCurl, DRY_RUN } from "../state/recipes";
 import type { Checked } from "./new";
 import type { Document } from "./study";
 
@@ -49,7 +50,7 @@ function DesignPicture({ d, points }: { d: Document; points: Point[] }) {
   if (numeric.length === 0) return null;
   const [px, py] = [numeric.includes(x) ? x : numeric[0], numeric.includes(y) ? y : (numeric[1] ?? numeric[0])];
   return (
-    <Figure title="The design" table={() => ({ head: names, rows: points.map((p) => names.map((n) => p[n])) })} note={`The first ${count(points.length)} points.`}>
+    <Figure title="The design" curl={() => asCurl(d, location.origin, DRY_RUN)} table={() => ({ head: names, rows: points.map((p) => names.map((n) => p[n])) })} note={`The first ${count(points.length)} points.`}>
       {(width) => (
         <>
           <div class="row wrap">

@@ -69,8 +69,10 @@ export function faultsAt(faults: Fault[], pointer: string, exact = false): Fault
 
 const quoted = (text: string) => `'${text.replace(/'/g, "'\\''")}'`;
 
-export function asCurl(document: unknown, origin: string): string {
-  return `curl -sf ${origin}/api/v1/studies \\\n  -H 'Content-Type: application/json' \\\n  --data ${quoted(JSON.stringify(document))}\n`;
+export const DRY_RUN = "?dry_run=true&points=400";
+
+export function asCurl(document: unknown, origin: string, query = ""): string {
+  return `curl -sf '${origin}/api/v1/studies${query}' \\\n  -H 'Content-Type: application/json' \\\n  --data ${quoted(JSON.stringify(document))}\n`;
 }
 
 export function asCli(document: unknown, origin: string): string {
