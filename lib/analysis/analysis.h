@@ -18,6 +18,9 @@ typedef struct sw_frame {
     uint64_t points;
     uint64_t replicates; // run = replicate * points + point
     uint64_t seed;
+    // The points came in a random order: any whole rows are a sample of the design, not only the
+    // first ones.
+    bool interleaved;
     const char *output;
     // Groups of parameters, for designs that move groups as one: group[j] is the group of parameter
     // j, 0 … n_groups-1. n_groups = 0 for none.
@@ -37,7 +40,8 @@ typedef struct sw_frame {
 // A stretch of rows; runs are first … first+n-1, numbered as replicate * points + point. A study
 // that was extended, or whose order is interleaved, brings them in another order. state[i] is an
 // sw_outcome (0 is done); y of a run that is not done is not looked at. Runs that are still missing
-// are not fed: methods use what is complete from the first run on, and say what they left out.
+// are not fed: methods use what is complete from the first run on (of an interleaved study all
+// whole rows), and say what they left out.
 typedef struct sw_rows {
     uint64_t first;
     size_t n;

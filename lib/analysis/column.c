@@ -46,6 +46,7 @@ sw_column_feed(sw_column *c, const sw_rows *rows)
         double y = done && isfinite(rows->y[i]) ? rows->y[i] : NAN;
         c->n_failed += !done;
         c->n_nan += done && isnan(y);
+        c->largest = fabs(y) > c->largest ? fabs(y) : c->largest;
         c->seen[point] = 1;
         take_value(c, point, y);
         if (++point == c->frame->points)
@@ -77,6 +78,33 @@ complete_rows(const sw_column *c, uint64_t stride)
     while (c->y && i < c->frame->points && c->seen[i])
         i++;
     return i / stride;
+}
+
+static bool
+all_seen(const sw_column *c, uint64_t first, uint64_t n)
+{
+    for (uint64_t i = first; i < first + n; i++) {
+        if (!c->seen[i])
+            return false;
+    }
+    return true;
+}
+
+// Of an interleaved study: moves all complete rows to the front, whatever was not seen between
+// them, and returns how many.
+static uint64_t
+gather_rows(sw_column *c, uint64_t stride, size_t n_x, double *const *x)
+{
+    uint64_t n = 0;
+    for (uint64_t g = 0; c->y && g < c->frame->points / stride; g++) {
+        if (!all_seen(c, g * stride, stride))
+            continue;
+        memmove(c->y + n * stride, c->y + g * stride, stride * sizeof *c->y);
+        for (size_t j = 0; j < n_x; j++)
+            memmove(x[j] + n * stride, x[j] + g * stride, stride * sizeof *x[j]);
+        n++;
+    }
+    return n;
 }
 
 // The values of the points that have one, in the order of points; returns how many.
@@ -138,7 +166,8 @@ static sw_usage
 take(sw_column *c, size_t stride, size_t n_x, double *const *x)
 {
     average(c);
-    sw_usage u = {.wanted = c->frame->points / stride, .complete = complete_rows(c, stride)};
+    sw_usage u = {.wanted = c->frame->points / stride};
+    u.complete = c->frame->interleaved ? gather_rows(c, stride, n_x, x) : complete_rows(c, stride);
     substitute(c, u.complete * stride);
     for (uint64_t g = 0; g < u.complete; g++) {
         if (!all_finite(c->y + g * stride, stride))

@@ -112,6 +112,17 @@ prefix_result(const state *s, uint64_t points)
     return result;
 }
 
+// The leading points that have a run of the first replicate. A prefix of more points would be a
+// smaller one under a larger name, and seem to have converged.
+static uint64_t
+complete_points(const state *s)
+{
+    uint64_t n = 0;
+    while (s->y && n < s->frame->points && s->seen[n])
+        n++;
+    return n;
+}
+
 static bool
 is_index(const char *key, const json_t *value)
 {
@@ -145,11 +156,13 @@ finish(void *self, sw_faults *faults)
 {
     state *s = self;
     json_t *points = json_array(), *results = json_array();
+    uint64_t complete = complete_points(s);
     for (int64_t k = s->options.steps - 1; k >= 0; k--) {
-        json_t *one = prefix_result(s, s->frame->points >> k);
+        uint64_t prefix = s->frame->points >> k;
+        json_t *one = prefix <= complete ? prefix_result(s, prefix) : NULL;
         if (!one)
             continue;
-        json_array_append_new(points, json_integer((json_int_t)(s->frame->points >> k)));
+        json_array_append_new(points, json_integer((json_int_t)prefix));
         json_array_append_new(results, one);
     }
     size_t n = json_array_size(results);
@@ -161,6 +174,10 @@ finish(void *self, sw_faults *faults)
     }
     double change = largest_change(json_array_get(results, n - 2), json_array_get(results, n - 1));
     json_t *result = sw_result_new(s->frame, "convergence");
+    if (complete < s->frame->points)
+        sw_result_warn(result,
+                       "the study is not complete: this is of its first %llu points of %llu",
+                       (unsigned long long)complete, (unsigned long long)s->frame->points);
     sw_put(result, "points", points);
     sw_put(result, "results", results);
     sw_put(result, "last_change", sw_result_number(change));

@@ -203,8 +203,6 @@ put_indices(json_t *result, const state *s, size_t n)
     size_t d = s->given.frame->n_parameters;
     double *v = sw_malloc(2 * d * sizeof *v);
     indices((const double *const *)data->x, data->column.y, n, d, v);
-    if (is_constant(data->column.y, n))
-        sw_result_warn(result, "the output is constant: all indices are zero");
     sw_put(result, "delta", sw_result_vector(v, d));
     sw_put(result, "S1", sw_result_vector(v + d, d));
     sw_put(result, "classes", json_integer((json_int_t)count_classes(n)));

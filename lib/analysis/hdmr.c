@@ -348,8 +348,6 @@ put_shares(json_t *result, const state *s, size_t n, size_t coefficients)
     double *v = sw_calloc(FIGURES * m->n_terms, sizeof *v), explained = 0;
     if (squares > 0)
         shares(m, squares, coefficients, v);
-    else
-        sw_result_warn(result, "the output is constant: all shares are zero");
     for (size_t k = 0; k < m->n_terms; k++)
         explained += v[k];
     for (size_t g = 0; g < FIGURES; g++) {

@@ -181,8 +181,6 @@ put_indices(json_t *result, const state *s, size_t n)
     double own = criterion(l, l, m);
     for (size_t j = 0; j < d; j++)
         one_input(s, j, n, m, l, own, mean_l, v);
-    if (!(sw_variance(y, m, 1) > 0))
-        sw_result_warn(result, "the output is constant: all indices are zero");
     for (size_t k = 0; k < 4; k++)
         sw_put(result, names[k], sw_result_vector(v + k * d, d));
     sw_put(result, "n_sample", json_integer((json_int_t)m));

@@ -26,6 +26,7 @@ typedef struct sw_column {
     uint64_t n_nan;         // values of done runs that are NaN or infinite
     uint64_t n_substituted; // points that were given the value below
     double substitute;
+    double largest; // of all values, without their sign
 } sw_column;
 
 // A fault if the frame has more points than a column may hold.
@@ -38,7 +39,7 @@ void sw_column_fini(sw_column *c);
 // Saltelli design, a trajectory, or a single point.
 typedef struct sw_usage {
     uint64_t wanted;   // rows that the design has
-    uint64_t complete; // fed without a gap, from the first one on
+    uint64_t complete; // fed without a gap, from the first one on; interleaved: anywhere
     uint64_t n;        // complete ones without a failed run: what is used
 } sw_usage;
 

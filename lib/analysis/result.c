@@ -109,6 +109,9 @@ put_substituted(json_t *result, const sw_column *c)
                        (unsigned long long)c->n_substituted, c->frame->substitute, c->substitute);
 }
 
+// Squares of a sum of 2^26 such values are still finite.
+#define LARGEST 1e145
+
 void
 sw_result_usage(json_t *result, const sw_usage *u, const sw_column *c, const char *row)
 {
@@ -124,8 +127,14 @@ sw_result_usage(json_t *result, const sw_usage *u, const sw_column *c, const cha
                        (unsigned long long)(u->complete - u->n), (unsigned long long)u->complete,
                        row, u->complete - u->n == 1 ? " was" : "s were");
     if (u->complete < u->wanted)
-        sw_result_warn(result, "the study is not complete: this is of its first %llu %ss of %llu",
-                       (unsigned long long)u->complete, row, (unsigned long long)u->wanted);
+        sw_result_warn(result, "the study is not complete: this is of %s%llu %ss of %llu",
+                       c->frame->interleaved ? "" : "its first ", (unsigned long long)u->complete,
+                       row, (unsigned long long)u->wanted);
+    if (c->largest > LARGEST)
+        sw_result_warn(result,
+                       "values of %g are too large to be squared: indices without a value here "
+                       "have one when the output is scaled down",
+                       c->largest);
 }
 
 uint64_t

@@ -134,6 +134,7 @@ sw_analyst_compute(sw_store *store, const loaded *l, json_t *asked, sw_faults *f
                       .points = sw_plan_points(l->plan),
                       .replicates = s->replicates,
                       .seed = s->seed,
+                      .interleaved = s->interleaved,
                       .output = output ? output->name : NULL,
                       .n_groups = s->n_groups,
                       .group_names = (const char *const *)s->group_names,
