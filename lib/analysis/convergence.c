@@ -3,6 +3,7 @@
 // quarter as many …, with the verdict whether the last doubling still changed its indices.
 #include "lib/analysis/method.h"
 #include "lib/analysis/methods.h"
+#include "lib/analysis/width.h"
 
 typedef struct options {
     const json_t *of;
@@ -123,34 +124,6 @@ complete_points(const state *s)
     return n;
 }
 
-static bool
-is_index(const char *key, const json_t *value)
-{
-    size_t n = strlen(key);
-    bool interval = n > 5 && strcmp(key + n - 5, "_conf") == 0;
-    return json_is_array(value) && !interval && json_is_number(json_array_get(value, 0));
-}
-
-// The largest change of an index between two results, over all arrays of numbers but half-widths.
-static double
-largest_change(const json_t *before, const json_t *after)
-{
-    double largest = 0;
-    const char *key;
-    json_t *value, *item;
-    size_t j;
-    json_object_foreach ((json_t *)after, key, value) {
-        if (!is_index(key, value))
-            continue;
-        json_array_foreach (value, j, item) {
-            const json_t *old = json_array_get(json_object_get(before, key), j);
-            double change = fabs(json_number_value(item) - json_number_value(old));
-            largest = change > largest ? change : largest;
-        }
-    }
-    return largest;
-}
-
 static json_t *
 finish(void *self, sw_faults *faults)
 {
@@ -172,7 +145,8 @@ finish(void *self, sw_faults *faults)
         json_decref(results);
         return NULL;
     }
-    double change = largest_change(json_array_get(results, n - 2), json_array_get(results, n - 1));
+    double change =
+        sw_result_change(json_array_get(results, n - 2), json_array_get(results, n - 1));
     json_t *result = sw_result_new(s->frame, "convergence");
     if (complete < s->frame->points)
         sw_result_warn(result,

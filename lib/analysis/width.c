@@ -87,3 +87,54 @@ sw_result_half_width(const json_t *result, bool relative)
     }
     return most;
 }
+
+// ---- change ----
+
+static bool
+is_index(const char *key, const json_t *value)
+{
+    size_t n = strlen(key);
+    bool interval = n > 5 && strcmp(key + n - 5, "_conf") == 0;
+    return json_is_array(value) && !interval && json_is_number(json_array_get(value, 0));
+}
+
+static double
+change_of_vector(const json_t *before, const json_t *after)
+{
+    double largest = 0;
+    const json_t *item;
+    size_t j;
+    json_array_foreach (after, j, item) {
+        double old = json_number_value(json_array_get(before, j));
+        largest = fmax(largest, fabs(json_number_value(item) - old));
+    }
+    return largest;
+}
+
+static double
+change_of_members(const json_t *before, const json_t *after)
+{
+    double largest = 0;
+    const char *key;
+    json_t *value;
+    json_object_foreach ((json_t *)after, key, value) {
+        if (is_index(key, value))
+            largest = fmax(largest, change_of_vector(json_object_get(before, key), value));
+    }
+    return largest;
+}
+
+double
+sw_result_change(const json_t *before, const json_t *after)
+{
+    const json_t *indices = json_object_get(after, "indices");
+    if (!indices)
+        return change_of_members(before, after);
+    double largest = 0;
+    const json_t *old = json_object_get(before, "indices");
+    const char *name;
+    json_t *value;
+    json_object_foreach ((json_t *)indices, name, value)
+        largest = fmax(largest, change_of_members(json_object_get(old, name), value));
+    return largest;
+}

@@ -63,3 +63,17 @@ sw_stopping_json(const sw_stopping *s)
                      "relative", s->relative, "raise", raised[s->replicates], "most",
                      (json_int_t)s->most);
 }
+
+const char *
+sw_stopping_method(const char *design)
+{
+    static const char *const own[][2] = {
+        {"saltelli", "sobol"}, {"morris", "morris"},     {"efast", "efast"},
+        {"dgsm", "dgsm"},      {"rbd_fast", "rbd_fast"},
+    };
+    for (size_t i = 0; i < sw_countof(own); i++) {
+        if (strcmp(own[i][0], design) == 0)
+            return own[i][1];
+    }
+    return NULL;
+}

@@ -13,6 +13,9 @@ typedef struct sw_stopping {
     int64_t most;      // what it may become
 } sw_stopping;
 
+// The name of the analysis that is a design's own ("sobol" of "saltelli"); NULL if it has none.
+const char *sw_stopping_method(const char *design);
+
 // Reads the member (NULL: not there) into *stopping; the analysis is copied.
 void sw_stopping_read(sw_stopping *stopping, const json_t *member, sw_faults *faults);
 void sw_stopping_fini(sw_stopping *stopping);

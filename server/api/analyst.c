@@ -7,6 +7,8 @@
 #include "lib/formats/formats.h"
 #include "server/api/pool.h"
 
+#include <math.h>
+
 enum { WAITING_MAX = 64, THREADS = 4 };
 
 typedef struct job {
@@ -69,28 +71,47 @@ quantile(const void *context, size_t j, double u)
 typedef struct computing {
     sw_analysis *number;
     sw_series *series;
+    sw_prefix *prefix; // NULL: the whole study
 } computing;
 
-static json_t *
-result_of_number(sw_store *store, const loaded *l, const char *output, sw_analysis *analysis,
-                 sw_faults *faults, sw_error *e)
+static bool
+is_there(const sw_prefix *p)
 {
-    *e = sw_feed(store, l, output, analysis);
-    return *e ? NULL : sw_analysis_finish(analysis, faults);
+    return !p || p->fed == p->points * p->replicates;
 }
 
 static json_t *
-result_of_series(sw_store *store, const loaded *l, const char *output, sw_series *series,
+result_of_number(sw_store *store, const loaded *l, const char *output, const computing *m,
                  sw_faults *faults, sw_error *e)
 {
+    *e = sw_feed(store, l, output, m->prefix, m->number);
+    return *e || !is_there(m->prefix) ? NULL : sw_analysis_finish(m->number, faults);
+}
+
+static json_t *
+result_of_series(sw_store *store, const loaded *l, const char *output, const computing *m,
+                 sw_faults *faults, sw_error *e)
+{
+    sw_series *series = m->series;
     size_t length;
     *e = sw_store_series_length(store, l->row.id, output, &length);
     if (*e || !sw_series_begin(series, length, faults))
         return NULL;
     do
-        *e = sw_feed_series(store, l, output, length, series);
-    while (!*e && sw_series_next(series));
-    return *e ? NULL : sw_series_finish(series, faults);
+        *e = sw_feed_series(store, l, output, length, m->prefix, series);
+    while (!*e && is_there(m->prefix) && sw_series_next(series));
+    return *e || !is_there(m->prefix) ? NULL : sw_series_finish(series, faults);
+}
+
+static json_t *
+compute_afresh(sw_store *store, const loaded *l, const char *output, const computing *m,
+               sw_faults *faults, sw_error *e)
+{
+    json_t *result = m->series ? result_of_series(store, l, output, m, faults, e)
+                               : result_of_number(store, l, output, m, faults, e);
+    if (!result)
+        *e = *e ? *e : SW_E_NOT_READY;
+    return result;
 }
 
 // Computes what was not computed before; the result, or NULL with faults or an error.
@@ -98,6 +119,8 @@ static json_t *
 compute(sw_store *store, const loaded *l, const char *output, const computing *m, sw_faults *faults,
         sw_error *e)
 {
+    if (m->prefix)
+        return compute_afresh(store, l, output, m, faults, e);
     sw_auto(json) json_t *canonical =
         m->series ? sw_series_resolved(m->series) : sw_analysis_resolved(m->number);
     sw_auto(free) char *key = sw_json_text(canonical, true);
@@ -105,12 +128,9 @@ compute(sw_store *store, const loaded *l, const char *output, const computing *m
     *e = sw_store_analysis_get(store, l->row.id, key, l->row.made, &known);
     if (*e != SW_E_NOT_FOUND)
         return *e ? NULL : sw_api_json_of(known);
-    json_t *result = m->series ? result_of_series(store, l, output, m->series, faults, e)
-                               : result_of_number(store, l, output, m->number, faults, e);
-    if (!result) {
-        *e = *e ? *e : SW_E_NOT_READY;
+    json_t *result = compute_afresh(store, l, output, m, faults, e);
+    if (!result)
         return NULL;
-    }
     json_object_set_new(result, "runs_made", json_integer(l->row.made));
     if (is_over(l)) {
         sw_auto(free) char *text = sw_json_text(result, false);
@@ -119,20 +139,42 @@ compute(sw_store *store, const loaded *l, const char *output, const computing *m
     return result;
 }
 
+// The design's options as a study has them that is no more than the prefix.
+static json_t *
+options_of(const loaded *l, const sw_prefix *prefix)
+{
+    json_t *options = json_copy(l->study->design);
+    json_t *n = json_object_get(options, "n");
+    uint64_t points = sw_plan_points(l->plan);
+    if (prefix && json_is_integer(n) && points > 0) {
+        double share = (double)prefix->points / (double)points;
+        json_object_set_new(options, "n", json_integer(llround(share * json_number_value(n))));
+    }
+    return options;
+}
+
 json_t *
 sw_analyst_compute(sw_store *store, const loaded *l, json_t *asked, sw_faults *faults, sw_error *e)
 {
+    return sw_analyst_compute_prefix(store, l, asked, NULL, faults, e);
+}
+
+json_t *
+sw_analyst_compute_prefix(sw_store *store, const loaded *l, json_t *asked, sw_prefix *prefix,
+                          sw_faults *faults, sw_error *e)
+{
     const sw_study *s = l->study;
+    sw_auto(json) json_t *options = options_of(l, prefix);
     const sw_output *output = output_of(s, asked, faults);
     const char **names = sw_calloc(s->n_varied, sizeof *names);
     for (size_t v = 0; v < s->n_varied; v++)
         names[v] = s->parameters[s->varied[v]].declared->name;
     sw_frame frame = {.design = s->method,
-                      .options = s->design,
+                      .options = options,
                       .n_parameters = s->n_varied,
                       .names = names,
-                      .points = sw_plan_points(l->plan),
-                      .replicates = s->replicates,
+                      .points = prefix ? prefix->points : sw_plan_points(l->plan),
+                      .replicates = prefix ? prefix->replicates : s->replicates,
                       .seed = s->seed,
                       .interleaved = s->interleaved,
                       .output = output ? output->name : NULL,
@@ -141,7 +183,7 @@ sw_analyst_compute(sw_store *store, const loaded *l, json_t *asked, sw_faults *f
                       .group = s->group,
                       .quantile = quantile,
                       .context = s};
-    computing m = {0};
+    computing m = {.prefix = prefix};
     if (output && output->kind == SW_SERIES)
         m.series = sw_series_new(asked, "", &frame, faults);
     else if (output)

@@ -235,6 +235,7 @@ sw_api_start(const sw_api_settings *settings)
         return NULL;
     }
     api->grower = sw_grower_start(api);
+    api->live = sw_live_start(api);
     api->clock = sw_clock_start(api);
     api->herald = sw_herald_start(api);
     return api;
@@ -260,6 +261,7 @@ sw_api_stop(sw_api **slot)
         return;
     sw_herald_stop(&api->herald);
     sw_clock_stop(&api->clock);
+    sw_live_stop(&api->live);
     sw_grower_stop(&api->grower);
     drain_parts(api);
     sw_http_stop(&api->http);

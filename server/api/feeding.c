@@ -17,6 +17,7 @@ typedef struct feeding {
     uint8_t *state;
     size_t capacity;
     size_t value; // the place of the stretch's first value in a block's series
+    sw_prefix *prefix;
 } feeding;
 
 static void
@@ -28,9 +29,21 @@ feed_series(feeding *f, const sw_column *column, size_t from, const sw_rows *row
                         .values = column->values + f->value,
                         .lengths = column->lengths + from,
                         .state = rows->state};
-    sw_series_feed(f->series, &r);
-    for (size_t i = 0; i < rows->n; i++)
-        f->value += (size_t)r.lengths[i];
+    if (rows->n > 0)
+        sw_series_feed(f->series, &r);
+}
+
+// How many of a stretch of n runs are fed.
+static size_t
+clip(feeding *f, uint64_t point, uint64_t replicate, size_t n)
+{
+    sw_prefix *p = f->prefix;
+    if (!p)
+        return n;
+    uint64_t left = replicate < p->replicates && point < p->points ? p->points - point : 0;
+    n = left < n ? (size_t)left : n;
+    p->fed += n;
+    return n;
 }
 
 // Runs of consecutive points of one replicate, under the numbers that a study has which was never
@@ -44,16 +57,19 @@ feed_stretch(feeding *f, const sw_block *block, size_t from)
     size_t n = sw_plan_locate(plan, block->first + from, block->n - from, &point, &replicate);
     for (size_t v = 0; f->inputs && v < f->study->study->n_varied; v++)
         f->varied[v] = f->columns[f->study->study->varied[v]] + from;
-    sw_rows rows = {.first = replicate * sw_plan_points(plan) + point,
-                    .n = n,
+    uint64_t points = f->prefix ? f->prefix->points : sw_plan_points(plan);
+    sw_rows rows = {.first = replicate * points + point,
+                    .n = clip(f, point, replicate, n),
                     .x = f->inputs ? f->varied : NULL,
                     .state = f->state + from};
     if (!f->series)
         rows.y = y->values + from;
-    if (!f->series)
+    if (!f->series && rows.n > 0)
         sw_analysis_feed(f->analysis, &rows);
-    else if (y->lengths)
+    else if (f->series && y->lengths)
         feed_series(f, y, from, &rows);
+    for (size_t i = 0; f->series && y->lengths && i < n; i++)
+        f->value += (size_t)y->lengths[from + i];
     return n;
 }
 
@@ -100,6 +116,8 @@ static sw_error
 feed_all(feeding *f, sw_store *store, const char *output, uint64_t at_once)
 {
     uint64_t runs = (uint64_t)f->study->row.runs;
+    if (f->prefix)
+        f->prefix->fed = 0;
     f->columns = sw_calloc(f->study->study->n_parameters, sizeof *f->columns);
     f->varied = sw_calloc(f->study->study->n_varied, sizeof *f->varied);
     sw_error e = SW_E_NONE;
@@ -115,17 +133,22 @@ feed_all(feeding *f, sw_store *store, const char *output, uint64_t at_once)
 }
 
 sw_error
-sw_feed(sw_store *store, const loaded *l, const char *output, sw_analysis *analysis)
+sw_feed(sw_store *store, const loaded *l, const char *output, sw_prefix *prefix,
+        sw_analysis *analysis)
 {
-    feeding f = {.study = l, .analysis = analysis, .inputs = sw_analysis_needs_inputs(analysis)};
+    feeding f = {.study = l,
+                 .analysis = analysis,
+                 .inputs = sw_analysis_needs_inputs(analysis),
+                 .prefix = prefix};
     return feed_all(&f, store, output, (uint64_t)l->row.runs);
 }
 
 sw_error
 sw_feed_series(sw_store *store, const loaded *l, const char *output, size_t length,
-               sw_series *series)
+               sw_prefix *prefix, sw_series *series)
 {
-    feeding f = {.study = l, .series = series, .inputs = sw_series_needs_inputs(series)};
+    feeding f = {
+        .study = l, .series = series, .inputs = sw_series_needs_inputs(series), .prefix = prefix};
     uint64_t at_once = SERIES_VALUES / length;
     return feed_all(&f, store, output, at_once < SERIES_RUNS_MIN ? SERIES_RUNS_MIN : at_once);
 }

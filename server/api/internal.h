@@ -13,6 +13,7 @@
 
 typedef struct uploads uploads;
 typedef struct grower grower;
+typedef struct sw_live sw_live;
 typedef struct talk talk;
 typedef struct pool pool;
 typedef struct sw_ahead sw_ahead;
@@ -26,6 +27,7 @@ struct sw_api {
     uploads *uploads;
     talk *talk;
     grower *grower;
+    sw_live *live;
     sw_clock *clock;
     sw_herald *herald;
     pool *tables; // answers sorted pages of runs
@@ -172,13 +174,28 @@ pool *sw_analyst_start(sw_api *api);
 // many wait.
 void sw_analyst_ask(sw_request *r, int64_t study, json_t *request, bool salib);
 
+// The first points of a study in its first replicates.
+typedef struct sw_prefix {
+    uint64_t points, replicates;
+    uint64_t fed; // how many of its runs there were
+} sw_prefix;
+
 // Computes one analysis of a study; a result that the caller owns, or NULL with faults or *e.
 json_t *sw_analyst_compute(sw_store *store, const loaded *l, json_t *asked, sw_faults *faults,
                            sw_error *e);
+// That of a study which is no more than the prefix: the same bits. NULL without a fault if some of
+// its runs are not there yet. Results are not kept.
+json_t *sw_analyst_compute_prefix(sw_store *store, const loaded *l, json_t *asked,
+                                  sw_prefix *prefix, sw_faults *faults, sw_error *e);
 
 // ---- growth ----
 
 // A thread that looks after studies with "stop_when".
+// ---- results of studies that still run ----
+
+sw_live *sw_live_start(sw_api *api);
+void sw_live_stop(sw_live **live);
+
 grower *sw_grower_start(sw_api *api);
 void sw_grower_stop(grower **g);
 // Stores the study of `document`, which continues l; *now is the state then. Faults if the limits

@@ -162,6 +162,38 @@ sw_store_event_last(sw_store *store, int64_t *id)
 }
 
 sw_error
+sw_store_studies_live(sw_store *store, sw_live_row *rows, size_t most, size_t *n)
+{
+    sw_digits limit = sw_digits_of((int64_t)most);
+    sw_auto(pgresult) PGresult *r = NULL;
+    sw_error e = sw_store_query(
+        store, &r, false,
+        "SELECT id, made, runs FROM studies WHERE made > 0 AND (state = 'running' OR"
+        " (state = 'done' AND finished > now() - interval '1 minute')) ORDER BY id DESC LIMIT $1",
+        1, (const char *[]){limit.s});
+    *n = e ? 0 : (size_t)PQntuples(r);
+    for (size_t i = 0; i < *n; i++)
+        rows[i] = (sw_live_row){.study = sw_store_integer(r, (int)i, 0),
+                                .made = sw_store_integer(r, (int)i, 1),
+                                .runs = sw_store_integer(r, (int)i, 2)};
+    return e;
+}
+
+sw_error
+sw_store_event_told(sw_store *store, int64_t study, int64_t *runs)
+{
+    sw_digits id = sw_digits_of(study);
+    sw_auto(pgresult) PGresult *r = NULL;
+    sw_error e = sw_store_query(store, &r, false,
+                                "SELECT coalesce(max((data->>'runs')::bigint), 0) FROM events"
+                                " WHERE study = $1 AND kind = 'analysis'",
+                                1, (const char *[]){id.s});
+    if (!e)
+        *runs = sw_store_integer(r, 0, 0);
+    return e;
+}
+
+sw_error
 sw_store_artifact_list(sw_store *store, int64_t study, int64_t run, char **json)
 {
     sw_digits id = sw_digits_of(study), at = sw_digits_of(run);

@@ -186,6 +186,16 @@ sw_error sw_store_event_list(sw_store *store, int64_t study, int64_t after, int 
 sw_error sw_store_event_put(sw_store *store, int64_t study, const char *kind, const char *data);
 sw_error sw_store_event_last(sw_store *store, int64_t *id);
 
+// A study whose analyses are told while it runs.
+typedef struct sw_live_row {
+    int64_t study, made, runs;
+} sw_live_row;
+
+// Studies that run, or were done in the last minute, and have runs: newest first, at most `most`.
+sw_error sw_store_studies_live(sw_store *store, sw_live_row *rows, size_t most, size_t *n);
+// How many runs the last results had that were told of a study; 0 if none were.
+sw_error sw_store_event_told(sw_store *store, int64_t study, int64_t *runs);
+
 // JSON array text of the workers as the dispatcher last wrote them.
 sw_error sw_store_worker_list(sw_store *store, char **json);
 
