@@ -309,7 +309,8 @@ fill(sw_study *s, const document *d, const sw_study_limits *limits, sw_faults *f
     sw_outputs_read(s, d->outputs, limits, faults);
     read_limits(s, d->limits, limits, faults);
     s->analyses = read_analyses(d->analyses, faults);
-    sw_stopping_read(&s->stopping, d->stop_when, faults);
+    sw_stopping_of of = {s->method, s->design, s->analyses, &s->replicates};
+    sw_stopping_read(&s->stopping, d->stop_when, &of, faults);
     s->tags = read_tags(d->tags, faults);
 }
 

@@ -2,6 +2,7 @@
 // Studies that grow in place: the runs that were there keep their bits, and an extended study is
 // the study that was submitted whole.
 #include "lib/base/memory.h"
+#include "tests/support/rows.h"
 #include "tests/support/service.h"
 
 #include <setjmp.h>
@@ -43,27 +44,6 @@ extend_ok(int64_t id, const char *body)
     wait_for_state(&s, id, "done", 60);
 }
 
-// point, replicate, seed and values of every run, in the order of replicates and points.
-static char *
-rows_of(int64_t id)
-{
-    sw_auto(free) char *path = sw_format("/api/v1/studies/%lld/runs?format=csv", (long long)id);
-    reply r = get(&s, path);
-    assert_int_equal(r.status, 200);
-    sw_auto(free) char *file = sw_format("%s/rows.csv", s.dir);
-    FILE *f = fopen(file, "w");
-    fputs(r.body, f);
-    fclose(f);
-    reply_free(&r);
-    sw_auto(free) char *command =
-        sw_format("tail -n +2 %s | cut -d, -f2- | sort -t, -k2,2n -k1,1n | md5sum", file);
-    FILE *p = popen(command, "r");
-    char line[64] = "";
-    assert_non_null(fgets(line, sizeof line, p));
-    pclose(p);
-    return sw_strdup(line);
-}
-
 static int64_t
 first_runs_sum(int64_t id, int64_t runs)
 {
@@ -84,8 +64,8 @@ an_extended_study_is_the_whole_study(void **state)
     extend_ok(grown, "{\"design\": {\"n\": 64}}");
     extend_ok(grown, "{\"replicates\": 5}");
     assert_int_equal(first_runs_sum(grown, 128), before);
-    sw_auto(free) char *a = rows_of(grown);
-    sw_auto(free) char *b = rows_of(whole);
+    sw_auto(free) char *a = rows_of(&s, grown);
+    sw_auto(free) char *b = rows_of(&s, whole);
     assert_string_equal(a, b);
     sw_auto(free) char *path = sw_format("/api/v1/studies/%lld/analyses/sobol", (long long)grown);
     sw_auto(free) char *other = sw_format("/api/v1/studies/%lld/analyses/sobol", (long long)whole);
@@ -106,8 +86,8 @@ it_survives_a_restart_in_the_middle(void **state)
     kill_server(&s);
     start_server(&s);
     wait_for_state(&s, grown, "done", 60);
-    sw_auto(free) char *a = rows_of(grown);
-    sw_auto(free) char *b = rows_of(whole);
+    sw_auto(free) char *a = rows_of(&s, grown);
+    sw_auto(free) char *b = rows_of(&s, whole);
     assert_string_equal(a, b);
 }
 
