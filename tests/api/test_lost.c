@@ -3,6 +3,7 @@
 // failed run is dropped and the indices are those of the rest; or values are substituted; or the
 // analysis is refused. Nothing of it is silent.
 #include "lib/base/memory.h"
+#include "tests/support/rows.h"
 #include "tests/support/service.h"
 
 #include <setjmp.h>
@@ -162,6 +163,63 @@ a_crashed_run_is_tried_again_first(void **state)
     assert_int_equal(count(r, "n_dropped"), rows);
 }
 
+// The same runs fail, the same rows are dropped and the same values substituted, whatever happened
+// to the server meanwhile; every run has its one outcome.
+static void
+expect_the_same_after_restarts(const char *document, const char *const *queries)
+{
+    int64_t undisturbed = done(document), id = submit(&s, document);
+    for (int k = 0; k < 3; k++) {
+        kill_server(&s);
+        start_server(&s);
+    }
+    wait_for_state(&s, id, "done", 60);
+    sw_auto(free) char *a = rows_of(&s, undisturbed);
+    sw_auto(free) char *b = rows_of(&s, id);
+    assert_string_equal(a, b);
+    for (size_t i = 0; queries[i]; i++) {
+        sw_auto(json) json_t *one = analysis(undisturbed, queries[i]);
+        sw_auto(json) json_t *two = analysis(id, queries[i]);
+        assert_true(count(one, "n_failed") > 0 || count(one, "n_substituted") > 0);
+        if (!json_equal(one, two))
+            fail_msg("%s is another one after restarts", queries[i]);
+    }
+}
+
+static void
+restarts_in_the_middle_change_nothing(void **state)
+{
+    (void)state;
+    expect_the_same_after_restarts(
+        STUDY("error", "\"method\": \"saltelli\", \"n\": 8192, \"second_order\": false"),
+        (const char *const[]){"sobol?output=y", "sobol?output=y&substitute=median", NULL});
+    expect_the_same_after_restarts(
+        STUDY("error", "\"method\": \"morris\", \"n\": 10000"),
+        (const char *const[]){"morris?output=y", "morris?output=y&substitute=mean", NULL});
+    expect_the_same_after_restarts(
+        STUDY("crash", "\"method\": \"saltelli\", \"n\": 30, \"second_order\": false"),
+        (const char *const[]){"sobol?output=y", NULL});
+}
+
+// A study that grows has failed runs in each stage, and says how many rows they cost in all.
+static void
+a_growing_study_drops_the_rows_of_all_stages(void **state)
+{
+    (void)state;
+    int64_t id = done("{\"model\": \"testfunctions/error\", \"parameters\": {\"x\": {\"min\": 0,"
+                      " \"max\": 1}, \"share\": 0.05}, \"limits\": {\"max_failed_fraction\": 1},"
+                      " \"design\": {\"seed\": 5, \"method\": \"saltelli\", \"n\": 4096,"
+                      " \"second_order\": false}, \"stop_when\": {\"max_half_width\": 0.15}}");
+    size_t rows, runs;
+    count_failures(id, 3, &rows, &runs);
+    sw_auto(json) json_t *now = study(&s, id);
+    assert_true(count(now, "points") > 3 * 16);
+    sw_auto(json) json_t *r = analysis(id, "sobol?output=y");
+    assert_int_equal(count(r, "n_dropped"), rows);
+    assert_int_equal(count(r, "n") + (int64_t)rows, count(now, "points") / 3);
+    no_index_is_null(r, "S1");
+}
+
 static int
 start(void **state)
 {
@@ -187,6 +245,8 @@ main(void)
         cmocka_unit_test(an_analysis_is_refused_above_a_fraction),
         cmocka_unit_test(a_study_fails_above_its_own_fraction),
         cmocka_unit_test(a_crashed_run_is_tried_again_first),
+        cmocka_unit_test(restarts_in_the_middle_change_nothing),
+        cmocka_unit_test(a_growing_study_drops_the_rows_of_all_stages),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
