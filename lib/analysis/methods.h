@@ -24,5 +24,6 @@ extern const sw_analysis_ops sw_analysis_hsic;
 extern const sw_analysis_ops sw_analysis_extra_trees;
 extern const sw_analysis_ops sw_analysis_shapley;
 extern const sw_analysis_ops sw_analysis_hdmr;
+extern const sw_analysis_ops sw_analysis_effects;
 
 #endif

@@ -25,6 +25,7 @@ const sw_analysis_ops *const sw_analyses[] = {
     &sw_analysis_extra_trees,
     &sw_analysis_shapley,
     &sw_analysis_hdmr,
+    &sw_analysis_effects,
     NULL,
 };
 

@@ -18,10 +18,15 @@ static const char *const requests[][2] = {
     {"prim", "{\"method\": \"prim\", \"threshold\": 0.5}"},
     {"convergence", "{\"method\": \"convergence\", \"of\": {\"method\": \"regression\"}}"},
     {"noise", "{\"method\": \"noise\"}"},
+    {"effects", "{\"method\": \"effects\"}"},
+    {"hsic", "{\"method\": \"hsic\"}"},
+    {"extra_trees", "{\"method\": \"extra_trees\"}"},
+    {"shapley", "{\"method\": \"shapley\"}"},
+    {"hdmr", "{\"method\": \"hdmr\"}"},
 };
 enum { METHODS = sizeof requests / sizeof *requests };
 
-#define ANY "summary regression pce prim "
+#define ANY "summary regression pce prim extra_trees hsic shapley hdmr "
 #define SAMPLE ANY "rbd_fast delta pawn regional "
 
 // What each takes of the methods above; those of replicates stand apart.
@@ -42,9 +47,9 @@ static const struct {
     {"{'method': 'dgsm', 'n': 16}", 1, SAMPLE "convergence dgsm"},
     {"{'method': 'morris', 'n': 20}", 1, ANY "convergence morris"},
     {"{'method': 'efast', 'n': 100}", 1, SAMPLE "efast"},
-    {"{'method': 'factorial'}", 1, ANY},
-    {"{'method': 'fractional_factorial', 'resolution': 3}", 1, ANY},
-    {"{'method': 'plackett_burman'}", 1, ANY},
+    {"{'method': 'factorial'}", 1, ANY "effects"},
+    {"{'method': 'fractional_factorial', 'resolution': 3}", 1, ANY "effects"},
+    {"{'method': 'plackett_burman'}", 1, ANY "effects"},
     {"{'method': 'central_composite'}", 1, ANY},
     {"{'method': 'box_behnken'}", 1, ANY},
 };

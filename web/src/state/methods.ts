@@ -27,7 +27,7 @@ const ANALYSES: Record<string, string> = {
   sobol: "Sobol' indices", efast: "eFAST", rbd_fast: "RBD-FAST", morris: "Morris' elementary effects", dgsm: "Derivative-based (DGSM)",
   delta: "Delta (moment-independent)", pawn: "PAWN", regression: "Correlation and regression", pce: "Polynomial chaos", prim: "Scenario box (PRIM)",
   regional: "Regional: what drives which range", noise: "Noise of the seed", vargha_delaney: "How many replicates", summary: "Summary",
-  shapley: "Shapley effects", hsic: "HSIC (dependence)", hdmr: "HDMR", extra_trees: "Extra trees",
+  effects: "Effects of two levels", shapley: "Shapley effects", hsic: "HSIC (dependence)", hdmr: "HDMR", extra_trees: "Extra trees",
 };
 
 const words = (name: string): string => name.replace(/_/g, " ");
@@ -45,6 +45,7 @@ const NEEDS: Record<string, (d: Plan) => boolean> = {
   morris: (d) => d.design.method === "morris",
   efast: (d) => d.design.method === "efast",
   dgsm: (d) => d.design.method === "dgsm",
+  effects: (d) => ["factorial", "fractional_factorial", "plackett_burman"].includes(d.design.method),
   noise: (d) => (d.replicates ?? 1) > 1,
   vargha_delaney: (d) => (d.replicates ?? 1) > 3,
   convergence: () => false, // is shown beside the analysis that it is of
