@@ -87,6 +87,7 @@ static const struct {
       "delta?resamples=10", "regional?", "pce?degree=2", "prim?threshold=1", "hsic?",
       "extra_trees?", "shapley?", "hdmr?", NULL}},
     {"\"method\": \"saltelli\", \"n\": 64, \"second_order\": false", "", {"sobol?", NULL}},
+    {"\"method\": \"saltelli\", \"n\": 32", ", \"replicates\": 3", {"noise?", NULL}},
     {"\"method\": \"factorial\"", "", {"effects?", NULL}},
     {"\"method\": \"morris\", \"n\": 20", "", {"morris?", NULL}},
     {"\"method\": \"efast\", \"n\": 100, \"curves\": 2", "", {"efast?", NULL}},
