@@ -116,9 +116,22 @@ coefficients_of(size_t d, size_t n, double *const *columns, coefficients *c)
     free(active);
 }
 
+// Without a residual a partial correlation is 0 / 0.
+static void
+warn_of_exact_fit(json_t *result, const coefficients *c, size_t d, const char *partial)
+{
+    for (size_t j = 0; j < d && !c->dependent; j++) {
+        if (isnan(c->correlation[j]) || !isnan(c->partial[j]))
+            continue;
+        sw_result_warn(result, "the inputs explain the output exactly: %s has no value", partial);
+        return;
+    }
+}
+
 static void
 put_coefficients(json_t *result, const coefficients *c, size_t d, const char *const keys[4])
 {
+    warn_of_exact_fit(result, c, d, keys[2]);
     sw_put(result, keys[0], sw_result_vector(c->correlation, d));
     sw_put(result, keys[1], sw_result_vector(c->standardised, d));
     sw_put(result, keys[2], sw_result_vector(c->partial, d));

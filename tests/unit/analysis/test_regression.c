@@ -99,6 +99,26 @@ ties_share_their_ranks(void **unused)
     free_frame(&frame);
 }
 
+static void
+an_exact_fit_is_said(void **unused)
+{
+    (void)unused;
+    enum { POINTS = 16 };
+    double in[POINTS], out[POINTS];
+    for (size_t i = 0; i < POINTS; i++) {
+        in[i] = (double)i;
+        out[i] = 3 * in[i] - 1;
+    }
+    sw_frame frame = make_frame("list", "{}", 1, POINTS, 1);
+    sw_auto(json) json_t *r = analyse(&frame, "{\"method\": \"regression\"}", POINTS,
+                                      (const double *const[]){in}, out, NULL, POINTS);
+    assert_near(at(r, "SRC", 0), 1, 1e-12);
+    assert_true(isnan(at(r, "PCC", 0)));
+    sw_auto(free) char *warnings = json_dumps(json_object_get(r, "warnings"), 0);
+    assert_non_null(strstr(warnings, "PCC has no value"));
+    free_frame(&frame);
+}
+
 int
 main(void)
 {
@@ -107,6 +127,7 @@ main(void)
         cmocka_unit_test(a_fixed_input_is_null_and_the_others_are_as_without_it),
         cmocka_unit_test(dependent_inputs_have_correlations_but_no_coefficients),
         cmocka_unit_test(ties_share_their_ranks),
+        cmocka_unit_test(an_exact_fit_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
