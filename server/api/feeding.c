@@ -18,6 +18,7 @@ typedef struct feeding {
     size_t capacity;
     size_t value; // the place of the stretch's first value in a block's series
     sw_prefix *prefix;
+    uint64_t seen; // runs that were read
 } feeding;
 
 static void
@@ -87,6 +88,7 @@ static void
 feed_block(feeding *f, const sw_block *block)
 {
     take_room(f, block->n);
+    f->seen += block->n;
     f->value = 0;
     for (size_t i = 0; i < block->n; i++)
         f->state[i] = (uint8_t)block->columns[1].values[i];
@@ -111,17 +113,18 @@ feed_range(feeding *f, sw_store *store, const char *output, uint64_t first, uint
     return e;
 }
 
-// In ranges of `at_once` runs, by which the reader's memory is bounded.
+// In ranges of `at_once` runs, by which the reader's memory is bounded, until all that were made
+// have been read: a study may have many more.
 static sw_error
 feed_all(feeding *f, sw_store *store, const char *output, uint64_t at_once)
 {
-    uint64_t runs = (uint64_t)f->study->row.runs;
+    uint64_t runs = (uint64_t)f->study->row.runs, made = (uint64_t)f->study->row.made;
     if (f->prefix)
         f->prefix->fed = 0;
     f->columns = sw_calloc(f->study->study->n_parameters, sizeof *f->columns);
     f->varied = sw_calloc(f->study->study->n_varied, sizeof *f->varied);
     sw_error e = SW_E_NONE;
-    for (uint64_t first = 0; !e && first < runs; first += at_once) {
+    for (uint64_t first = 0; !e && first < runs && f->seen < made; first += at_once) {
         uint64_t n = runs - first < at_once ? runs - first : at_once;
         e = feed_range(f, store, output, first, first + n - 1);
     }
