@@ -23,7 +23,7 @@ static service s;
     " \"seconds\": {\"min\": 0.001, \"max\": 0.003}}, \"design\": {\"seed\": 3, \"method\":"       \
     " \"saltelli\", \"n\": " n ", \"second_order\": false}}"
 
-enum { ROW = 4, WHOLE = 512 };
+enum { ROW = 4, WHOLE = 256 };
 
 static bool
 has_whole_event(const char *text, const char *marked)
@@ -101,7 +101,7 @@ static void
 what_is_told_of_a_prefix_is_the_result_of_that_study(void **state)
 {
     (void)state;
-    int64_t id = submit(&s, SLEEPER("512"));
+    int64_t id = submit(&s, SLEEPER("256"));
     sw_auto(json) json_t *told = told_until(id, WHOLE * ROW);
     size_t n = json_array_size(told);
     assert_true(n >= 3);
@@ -136,7 +136,7 @@ static void
 it_goes_on_after_a_restart_and_tells_nothing_twice(void **state)
 {
     (void)state;
-    int64_t id = submit(&s, SLEEPER("512"));
+    int64_t id = submit(&s, SLEEPER("256"));
     wait_until(is_told, &id, 30, "a first result");
     kill_server(&s);
     start_server(&s);
