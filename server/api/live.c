@@ -39,6 +39,15 @@ struct sw_live {
     watched studies[WATCHED];
 };
 
+static bool
+goes_on(sw_live *live)
+{
+    pthread_mutex_lock(&live->lock);
+    bool on = !live->stopping;
+    pthread_mutex_unlock(&live->lock);
+    return on;
+}
+
 // ---- what is told ----
 
 // The document's analyses; without any that by which it stops, or that of its design.
@@ -106,7 +115,7 @@ tell_one(sw_live *live, const loaded *l, size_t i, json_t *asked, const json_t *
     return result;
 }
 
-// False if the prefix is not complete, or the database away.
+// False if the prefix is not complete, the database away, or the server about to stop.
 static bool
 tell(sw_live *live, const loaded *l, watched *w, sw_prefix *p)
 {
@@ -123,7 +132,7 @@ tell(sw_live *live, const loaded *l, watched *w, sw_prefix *p)
                                                 json_is_object(before) ? before : NULL, p, &e));
         bool away = e == SW_E_DATABASE || e == SW_E_TIMEOUT;
         // A method that has no answer yet is no reason to wait, but missing runs are.
-        ok = !away && (complete || p->fed == 0 || p->fed == runs);
+        ok = !away && goes_on(live) && (complete || p->fed == 0 || p->fed == runs);
     }
     if (ok) {
         json_decref(w->results);
@@ -216,15 +225,6 @@ find(sw_live *live, int64_t study)
         return NULL;
     *unused = (watched){.study = study, .told = told};
     return unused;
-}
-
-static bool
-goes_on(sw_live *live)
-{
-    pthread_mutex_lock(&live->lock);
-    bool on = !live->stopping;
-    pthread_mutex_unlock(&live->lock);
-    return on;
 }
 
 static void
