@@ -99,7 +99,7 @@ export function screens(ids) {
     models: "#/models",
     model: "#/models/netlogo/predator-prey",
     api: "#/api",
-    "api-operation": "#/api?op=get+%2Fapi%2Fv1%2Fstudies%2F%7Bid%7D%2Fhistogram",
+    "api-operation": "#tag/Results/operation/get__studies_id_histogram",
     "study-unknown": "#/studies/999999",
     "screen-unknown": "#/nowhere",
   };

@@ -199,6 +199,12 @@ test("routes are read as they are written", async () => {
   assert.equal(r.query.get("q"), "x y");
 });
 
+test("a place in the API reference opens the API screen", async () => {
+  const { parseRoute } = await module("state/route.ts");
+  for (const place of ["#tag/Results", "#operation/get__studies", "#tag/Results/operation/get__studies"]) assert.deepEqual(parseRoute(place).path, ["api"]);
+  assert.deepEqual(parseRoute("#/studies/3").path, ["studies", "3"]);
+});
+
 test("events are taken off the stream whole, the rest is kept", async () => {
   const { takeEvents } = await module("state/live.ts");
   const one = 'id: 7\nevent: state\ndata: {"study":3,"at":"t","data":{"made":5}}\n\n';

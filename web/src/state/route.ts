@@ -9,7 +9,9 @@ export interface Route {
   query: URLSearchParams;
 }
 
+// A fragment without a slash at its head is a place in the API reference (#operation/…).
 export function parseRoute(fragment: string): Route {
+  if (/^#?[a-z]+\/./.test(fragment)) return { path: ["api"], query: new URLSearchParams() };
   const text = fragment.replace(/^#?\/?/, "");
   const at = text.indexOf("?");
   const path = (at < 0 ? text : text.slice(0, at)).split("/").filter(Boolean).map(decodeURIComponent);
