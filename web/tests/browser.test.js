@@ -172,6 +172,19 @@ test("a study is paused and resumed while it is watched", async (t) => {
   await page.locator(".progress.wide .track[aria-label^='100 %']").waitFor();
 });
 
+test("indices are seen converging while a study runs", async (t) => {
+  const parameters = { x: { min: 0, max: 1 }, seconds: { min: 0.004, max: 0.012 } };
+  const id = await service.submit({ ...slow, name: "converging", parameters, design: { method: "saltelli", n: 512, seed: 1 }, analyses: [{ method: "sobol", output: "y" }] });
+  const page = await open(t, `#/studies/${id}`);
+  const verdict = page.locator("section[aria-label^='Convergence of ST'] [data-verdict]");
+  await verdict.getByText("more are under way").waitFor();
+  const ticks = () => page.locator("section[aria-label^='Convergence of ST'] svg title").count();
+  const first = await ticks();
+  await until(async () => (await ticks()) > first, "a longer prefix in the picture");
+  assert.equal(await page.locator(".state-running").count(), 1);
+  await page.getByRole("button", { name: "Cancel" }).click();
+});
+
 test("Morris' plane, interactions and tables are drawn from the same data", async (t) => {
   const page = await open(t, `#/studies/${ids.morris}/sensitivity`);
   await page.locator("svg[aria-label^='Morris']").waitFor();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lines over a logarithmic axis with an interval at each point: indices against the number of runs.
+// Lines over a logarithmic axis with an interval at each point: indices against the number of points.
 import { count, number } from "../parts/format";
 import { Axes, axisRoom } from "./axis";
 import { Legend } from "./bars";
@@ -49,13 +49,13 @@ export function Tracks({ at, tracks, width, title, yTitle }: { at: number[]; tra
     <>
       <Legend names={tracks.map((t) => t.name)} />
       <svg width={width} height={height} role="img" aria-label={title}>
-        <Axes x={g.x} y={g.y} left={g.left} right={width - 14} top={10} bottom={g.bottom} xTitle="runs used" yTitle={yTitle} grid />
+        <Axes x={g.x} y={g.y} left={g.left} right={width - 14} top={10} bottom={g.bottom} xTitle="points used" yTitle={yTitle} grid />
         {g.lines.map((l, i) => (
           <g key={tracks[i].name} stroke={category(i)} fill="none">
             <path d={l.path} stroke-width="2" stroke-dasharray={dashOf(i)} />
             {l.points.map((p) => (
               <g key={p.k}>
-                <title>{`${tracks[i].name}, ${count(at[p.k])} runs: ${number(tracks[i].values[p.k])}`}</title>
+                <title>{`${tracks[i].name}, ${count(at[p.k])} points: ${number(tracks[i].values[p.k])}`}</title>
                 {p.low !== undefined && <path d={`M${p.x},${p.low}V${p.high}`} opacity="0.55" stroke-width="1.5" />}
                 <circle cx={p.x} cy={p.y} r="3" fill={category(i)} />
               </g>

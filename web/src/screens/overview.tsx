@@ -13,8 +13,9 @@ import { Copy, Show } from "../parts/ui";
 import { Bars } from "../plots/bars";
 import { HistogramPlot } from "../plots/histogram";
 import { TimeLine } from "../plots/timeline";
+import { ConvergenceFigure } from "./convergence";
 import { barsOf, ranked, tableOf } from "./indices";
-import type { Analysis } from "../state/methods";
+import { indicesOf, type Analysis } from "../state/methods";
 import { isOver, resolvedOf, type Document } from "./study";
 
 interface Mark {
@@ -144,11 +145,14 @@ function Indices({ s }: { s: Study }) {
   const members = barsOf(a)[0]?.[1];
   if (!members) return null;
   const { labels, series } = ranked(a, members);
-  const title = `Sensitivity so far: ${a.output}`;
+  const title = `Sensitivity${isOver(s) ? "" : " so far"}: ${a.output}`;
   return (
-    <Figure title={title} url={url} table={() => tableOf(labels, series)} note={<a href={hrefOf(["studies", s.id, "sensitivity"])}>Intervals, interactions, convergence</a>}>
-      {(width) => <Bars labels={labels.slice(0, 8)} series={series.map((x) => ({ ...x, values: x.values.slice(0, 8), half: x.half?.slice(0, 8) }))} width={width} title={title} />}
-    </Figure>
+    <>
+      <Figure title={title} url={url} table={() => tableOf(labels, series)} note={<a href={hrefOf(["studies", s.id, "sensitivity"])}>Intervals, interactions and the rest</a>}>
+        {(width) => <Bars labels={labels.slice(0, 8)} series={series.map((x) => ({ ...x, values: x.values.slice(0, 8), half: x.half?.slice(0, 8) }))} width={width} title={title} />}
+      </Figure>
+      {indicesOf(a).length > 0 && <ConvergenceFigure s={s} of={a} />}
+    </>
   );
 }
 
