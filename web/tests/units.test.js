@@ -234,6 +234,7 @@ test("the verdict on convergence says since when, or what to do", async () => {
   const { verdictOf } = await module("screens/convergence.tsx");
   const r = (...ST) => ({ names: ["a", "b"], ST });
   const c = { points: [100, 200, 400], results: [r(0.4, 0.5), r(0.6, 0.3), r(0.62, 0.3)], verdict: "stable", last_change: 0.02 };
-  assert.match(verdictOf(c, "ST").text, /same since 200 points; the indices are stable/);
+  assert.match(verdictOf(c, "ST").text, /same since 200 points; the indices are stable\. The last doubling changed ST by at most 0\.02\.$/);
+  assert.match(verdictOf({ ...c, last_change: 0.3 }, "ST").text, /ST by at most 0\.02, some other index by 0\.3\.$/);
   assert.match(verdictOf({ ...c, results: [r(0.6, 0.3), r(0.6, 0.3), r(0.2, 0.3)], verdict: "more" }, "ST").text, /still changed at the last doubling; double/);
 });

@@ -15,7 +15,7 @@ interface Convergence {
   points: number[];
   results: Analysis[];
   verdict: string;
-  last_change: number | null;
+  last_change: number | null; // the largest of all indices
 }
 
 // The verdict in a sentence: since when the ranking has stood, or what to do.
@@ -29,7 +29,10 @@ export function verdictOf(c: Convergence, member: string, over = true): { stable
   while (since > 0 && ranks[since - 1] === ranks[ranks.length - 1]) since--;
   const stable = c.verdict === "stable";
   const standing = since < ranks.length - 1 ? `The ranking has been the same since ${count(c.points[since])} points` : "The ranking still changed at the last doubling";
-  const change = c.last_change === null ? "" : ` The last doubling changed ${signOf(member)} by at most ${number(c.last_change, 2)}.`;
+  const [before, last] = c.results.slice(-2).map((r) => r[member] as Numbers);
+  const changes = (last ?? []).map((v, i) => Math.abs((v ?? NaN) - (before[i] ?? NaN))).filter(Number.isFinite);
+  const any = (c.last_change ?? 0) > Math.max(...changes) ? `, some other index by ${number(c.last_change, 2)}` : "";
+  const change = changes.length === 0 ? "" : ` The last doubling changed ${signOf(member)} by at most ${number(Math.max(...changes), 2)}${any}.`;
   return { stable, text: `${standing}; ${stable ? "the indices are stable." : over ? "double the number of runs." : "more are under way."}${change}` };
 }
 

@@ -27,6 +27,8 @@ const BARS: Record<string, [title: string, members: string[]][]> = {
   delta: [["Shift of the whole distribution of {of}", ["delta", "S1"]]],
   median: [["Kolmogorov–Smirnov distance over slices of {of}", ["median", "maximum"]]],
   SRC: [["Of the values: {of}", ["SRC", "PCC"]], ["Of the ranks: {of}", ["SRRC", "PRCC"]]],
+  pearson: [["Correlation with {of} (Pearson)", ["pearson"]]],
+  spearman: [["Correlation of ranks with {of} (Spearman)", ["spearman"]]],
   shapley: [["Shapley effects on {of} (they add up to 1)", ["shapley"]]],
 };
 

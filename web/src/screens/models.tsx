@@ -62,11 +62,11 @@ export function ModelPage({ name }: { name: string }) {
             <section class="card stack">
               <h2>Parameters</h2>
               <div class="scroll" tabIndex={0} role="region" aria-label="Parameters">
-                <table class="plain">
+                <table class="plain folds">
                   <thead><tr><th>Name</th><th>Kind</th><th>Unit</th><th class="num">Default</th><th class="num">From</th><th class="num">To</th><th>What it is</th></tr></thead>
                   <tbody>
                     {parametersOf(m).map((p) => (
-                      <tr key={p.name}><th scope="row">{p.name}</th><td>{p.kind}</td><td>{p.unit}</td><td class="num">{value(p.default)}</td><td class="num">{p.min === undefined ? "" : number(p.min)}</td><td class="num">{p.max === undefined ? "" : number(p.max)}</td><td class="words">{p.doc} {p.choices && <span class="dim">One of {p.choices.join(", ")}.</span>}</td></tr>
+                      <tr key={p.name}><th scope="row">{p.name}</th><td>{p.kind}</td><td>{p.unit}</td><td class="num" data-label="default">{value(p.default)}</td><td class="num" data-label="from">{p.min === undefined ? "" : number(p.min)}</td><td class="num" data-label="to">{p.max === undefined ? "" : number(p.max)}</td><td class="words">{p.doc} {p.choices && <span class="dim">One of {p.choices.join(", ")}.</span>}</td></tr>
                     ))}
                   </tbody>
                 </table>
@@ -75,7 +75,7 @@ export function ModelPage({ name }: { name: string }) {
             <section class="card stack">
               <h2>Outputs</h2>
               <div class="scroll" tabIndex={0} role="region" aria-label="Outputs">
-                <table class="plain">
+                <table class="plain folds">
                   <thead><tr><th>Name</th><th>Kind</th><th>Unit</th><th>What it is</th></tr></thead>
                   <tbody>{outputsOf(m).map((o) => <tr key={o.name}><th scope="row">{o.name}</th><td>{o.kind}</td><td>{o.unit}</td><td class="words">{o.doc}</td></tr>)}</tbody>
                 </table>
