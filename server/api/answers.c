@@ -2,6 +2,8 @@
 // Forms of answers that resources share.
 #include "server/api/internal.h"
 
+enum { PAGE = 100, PAGE_MAX = 1000 };
+
 void
 sw_api_tell(sw_request *r, int64_t study)
 {
@@ -51,9 +53,16 @@ sw_api_items_text(sw_request *r, const char *text)
 }
 
 void
-sw_api_listed(sw_request *r, sw_error e, const char *json, int limit)
+sw_api_list(sw_request *r, sw_error (*list)(sw_store *, int64_t, int, char **))
 {
-    if (!sw_api_ok(r, e, "thing"))
+    __attribute__((cleanup(sw_cleanup_faults))) sw_faults faults = {0};
+    int64_t after = sw_query_integer(r, "after", 0, INT64_MAX, 0, &faults);
+    int limit = (int)sw_query_integer(r, "limit", 1, PAGE_MAX, PAGE, &faults);
+    if (!sw_api_query_ok(r, &faults))
+        return;
+    // One more than is answered says whether there is a next page.
+    sw_auto(free) char *json = NULL;
+    if (!sw_api_ok(r, list(sw_api_store(r), after, limit + 1, &json), "thing"))
         return;
     json_t *items = sw_api_json_of(json);
     size_t n = json_array_size(items);

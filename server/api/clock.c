@@ -5,20 +5,15 @@
 #include "server/api/clock.h"
 
 #include "lib/base/log.h"
+#include "server/api/rounds.h"
 
-#include <errno.h>
-#include <pthread.h>
-#include <time.h>
-
-enum { LOOK_SECONDS = 1, EXPIRE_LOOKS = 60, AT_ONCE = 10, REPEATS = 200 };
+enum { LOOK_MS = 1000, EXPIRE_LOOKS = 60, AT_ONCE = 10, REPEATS = 200 };
 
 struct sw_clock {
     sw_api *api;
     worker *mine;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    bool stopping; // guarded by lock
+    unsigned looks;
+    sw_rounds rounds;
 };
 
 // The text to be submitted. The document itself is not what is changed.
@@ -78,7 +73,7 @@ sw_clock_move_on(sw_store *store, const sw_schedule_row *row)
 }
 
 static void
-look(sw_clock *c)
+submit_due(sw_clock *c)
 {
     sw_schedule_row rows[AT_ONCE];
     size_t n = 0;
@@ -107,31 +102,13 @@ expire(const sw_clock *c)
         sw_info("clock", "%lld studies over for %ld days were deleted", (long long)n, days);
 }
 
-// False when the thread is to end.
-static bool
-wait_a_little(sw_clock *c)
+static void
+look(void *owner)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += LOOK_SECONDS;
-    pthread_mutex_lock(&c->lock);
-    while (!c->stopping && pthread_cond_timedwait(&c->wake, &c->lock, &until) != ETIMEDOUT)
-        ;
-    bool on = !c->stopping;
-    pthread_mutex_unlock(&c->lock);
-    return on;
-}
-
-static void *
-run(void *arg)
-{
-    sw_clock *c = arg;
-    for (int i = 0; wait_a_little(c); i++) {
-        look(c);
-        if (i % EXPIRE_LOOKS == 0)
-            expire(c);
-    }
-    return NULL;
+    sw_clock *c = owner;
+    submit_due(c);
+    if (c->looks++ % EXPIRE_LOOKS == 0)
+        expire(c);
 }
 
 sw_clock *
@@ -140,10 +117,7 @@ sw_clock_start(sw_api *api)
     sw_clock *c = sw_calloc(1, sizeof *c);
     c->api = api;
     c->mine = sw_api_worker_new(api);
-    pthread_mutex_init(&c->lock, NULL);
-    pthread_cond_init(&c->wake, NULL);
-    if (pthread_create(&c->thread, NULL, run, c) != 0)
-        abort();
+    sw_rounds_start(&c->rounds, LOOK_MS, look, c);
     return c;
 }
 
@@ -153,13 +127,7 @@ sw_clock_stop(sw_clock **slot)
     sw_clock *c = *slot;
     if (!c)
         return;
-    pthread_mutex_lock(&c->lock);
-    c->stopping = true;
-    pthread_cond_signal(&c->wake);
-    pthread_mutex_unlock(&c->lock);
-    pthread_join(c->thread, NULL);
-    pthread_mutex_destroy(&c->lock);
-    pthread_cond_destroy(&c->wake);
+    sw_rounds_stop(&c->rounds);
     sw_api_worker_free(c->mine);
     free(c);
     *slot = NULL;

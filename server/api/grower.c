@@ -4,24 +4,19 @@
 // alone, so that the same study always stops at the same run. After a crash the database says which
 // studies wait for a decision.
 #include "server/api/internal.h"
+#include "server/api/rounds.h"
 
 #include "lib/analysis/width.h"
 #include "lib/design/extend.h"
 
-#include <errno.h>
 #include <math.h>
-#include <pthread.h>
-#include <time.h>
 
 enum { LOOK_MS = 200, AT_ONCE = 100 };
 
 struct grower {
     sw_api *api;
     sw_store *store;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    bool stopping; // guarded by lock
+    sw_rounds rounds;
 };
 
 // What the analysis says of the present stage.
@@ -115,36 +110,16 @@ decide(grower *g, int64_t id)
     }
 }
 
-// False when the thread is to end.
-static bool
-wait_a_little(grower *g)
+static void
+look(void *owner)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += LOOK_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
-    pthread_mutex_lock(&g->lock);
-    while (!g->stopping && pthread_cond_timedwait(&g->wake, &g->lock, &until) != ETIMEDOUT)
-        ;
-    bool on = !g->stopping;
-    pthread_mutex_unlock(&g->lock);
-    return on;
-}
-
-static void *
-run(void *arg)
-{
-    grower *g = arg;
-    while (wait_a_little(g)) {
-        int64_t ids[AT_ONCE];
-        size_t n = 0;
-        if (sw_store_studies_grown(g->store, ids, &n) != SW_E_NONE)
-            continue;
-        for (size_t i = 0; i < n; i++)
-            decide(g, ids[i]);
-    }
-    return NULL;
+    grower *g = owner;
+    int64_t ids[AT_ONCE];
+    size_t n = 0;
+    if (sw_store_studies_grown(g->store, ids, &n) != SW_E_NONE)
+        return; // It is tried again at the next look.
+    for (size_t i = 0; i < n; i++)
+        decide(g, ids[i]);
 }
 
 grower *
@@ -153,10 +128,7 @@ sw_grower_start(sw_api *api)
     grower *g = sw_calloc(1, sizeof *g);
     g->api = api;
     g->store = sw_store_new(api->settings.database_url, api->settings.statement_seconds);
-    pthread_mutex_init(&g->lock, NULL);
-    pthread_cond_init(&g->wake, NULL);
-    if (pthread_create(&g->thread, NULL, run, g) != 0)
-        abort();
+    sw_rounds_start(&g->rounds, LOOK_MS, look, g);
     return g;
 }
 
@@ -166,13 +138,7 @@ sw_grower_stop(grower **slot)
     grower *g = *slot;
     if (!g)
         return;
-    pthread_mutex_lock(&g->lock);
-    g->stopping = true;
-    pthread_cond_signal(&g->wake);
-    pthread_mutex_unlock(&g->lock);
-    pthread_join(g->thread, NULL);
-    pthread_mutex_destroy(&g->lock);
-    pthread_cond_destroy(&g->wake);
+    sw_rounds_stop(&g->rounds);
     sw_store_free(&g->store);
     free(g);
     *slot = NULL;

@@ -4,41 +4,28 @@
 #include "server/api/herald.h"
 
 #include "lib/base/log.h"
+#include "server/api/rounds.h"
 #include "server/store/webhooks.h"
 
 #include <curl/curl.h>
-#include <errno.h>
-#include <pthread.h>
 #include <sodium.h>
-#include <time.h>
 
-enum { LOOK_SECONDS = 1, CONNECT_SECONDS = 5, ANSWER_SECONDS = 10 };
+enum { LOOK_MS = 1000, CONNECT_SECONDS = 5, ANSWER_SECONDS = 10 };
 
 struct sw_herald {
     sw_store *store;
     sw_fence fence;
     CURL *curl;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    bool stopping; // guarded by lock
+    sw_rounds rounds;
 };
-
-static bool
-is_stopping(sw_herald *h)
-{
-    pthread_mutex_lock(&h->lock);
-    bool stopping = h->stopping;
-    pthread_mutex_unlock(&h->lock);
-    return stopping;
-}
 
 // The server does not wait for an answer when it is about to end.
 static int
 on_progress(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
     (void)a, (void)b, (void)c, (void)d;
-    return is_stopping(context);
+    sw_herald *h = context;
+    return !sw_rounds_go_on(&h->rounds);
 }
 
 static size_t
@@ -109,42 +96,24 @@ tell(sw_herald *h)
     if (sw_store_webhooks_due(h->store, h->fence.safe, messages, &n) != SW_E_NONE)
         return false;
     for (size_t i = 0; i < n; i++) {
-        sw_auto(free) char *why = is_stopping(h) ? NULL : post(h, &messages[i]);
-        if (why && !is_stopping(h))
+        sw_auto(free) char *why = sw_rounds_go_on(&h->rounds) ? post(h, &messages[i]) : NULL;
+        if (why && sw_rounds_go_on(&h->rounds))
             sw_warn("herald", "webhook %lld: %s", (long long)messages[i].webhook, why);
-        if (!is_stopping(h))
+        if (sw_rounds_go_on(&h->rounds))
             (void)!sw_store_webhook_note(h->store, &messages[i], why);
         sw_message_fini(&messages[i]);
     }
     return n > 0;
 }
 
-// False when the thread is to end.
-static bool
-wait_a_little(sw_herald *h)
+static void
+look(void *owner)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += LOOK_SECONDS;
-    pthread_mutex_lock(&h->lock);
-    while (!h->stopping && pthread_cond_timedwait(&h->wake, &h->lock, &until) != ETIMEDOUT)
+    sw_herald *h = owner;
+    if (sw_store_fence_look(h->store, &h->fence) != SW_E_NONE)
+        return; // It is tried again at the next look.
+    while (sw_rounds_go_on(&h->rounds) && tell(h))
         ;
-    bool on = !h->stopping;
-    pthread_mutex_unlock(&h->lock);
-    return on;
-}
-
-static void *
-run(void *arg)
-{
-    sw_herald *h = arg;
-    while (wait_a_little(h)) {
-        if (sw_store_fence_look(h->store, &h->fence) != SW_E_NONE)
-            continue; // It is tried again at the next look.
-        while (!is_stopping(h) && tell(h))
-            ;
-    }
-    return NULL;
 }
 
 sw_herald *
@@ -154,10 +123,9 @@ sw_herald_start(const sw_api *api)
     curl_global_init(CURL_GLOBAL_DEFAULT);
     h->store = sw_store_new(api->settings.database_url, api->settings.statement_seconds);
     h->curl = curl_easy_init();
-    pthread_mutex_init(&h->lock, NULL);
-    pthread_cond_init(&h->wake, NULL);
-    if (!h->curl || pthread_create(&h->thread, NULL, run, h) != 0)
+    if (!h->curl)
         abort();
+    sw_rounds_start(&h->rounds, LOOK_MS, look, h);
     return h;
 }
 
@@ -167,13 +135,7 @@ sw_herald_stop(sw_herald **slot)
     sw_herald *h = *slot;
     if (!h)
         return;
-    pthread_mutex_lock(&h->lock);
-    h->stopping = true;
-    pthread_cond_signal(&h->wake);
-    pthread_mutex_unlock(&h->lock);
-    pthread_join(h->thread, NULL);
-    pthread_mutex_destroy(&h->lock);
-    pthread_cond_destroy(&h->wake);
+    sw_rounds_stop(&h->rounds);
     curl_easy_cleanup(h->curl);
     sw_store_free(&h->store);
     free(h);

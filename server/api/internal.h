@@ -137,8 +137,10 @@ bool sw_api_query_ok(sw_request *r, const sw_faults *faults);
 void sw_api_page(sw_request *r, json_t *items, const char *next);
 // {"items": text} where text is a JSON array.
 void sw_api_items_text(sw_request *r, const char *text);
-// A page of a list that was read with one item more than `limit`, each with a number "id".
-void sw_api_listed(sw_request *r, sw_error e, const char *json, int limit);
+// Answers the page that the query's `after` and `limit` ask for. list: *json gets an array of at
+// most `limit` things, each with a number "id", from the one after `after`.
+void sw_api_list(sw_request *r,
+                 sw_error (*list)(sw_store *store, int64_t after, int limit, char **json));
 // Parses the body as JSON; NULL after answering 400.
 json_t *sw_api_body(sw_request *r);
 json_t *sw_api_json_of(const char *text); // a stored text; null if NULL

@@ -7,11 +7,9 @@
 
 #include "lib/analysis/analysis.h"
 #include "lib/analysis/width.h"
+#include "server/api/rounds.h"
 
-#include <errno.h>
 #include <math.h>
-#include <pthread.h>
-#include <time.h>
 
 enum {
     LOOK_MS = 300,
@@ -32,21 +30,9 @@ typedef struct watched {
 struct sw_live {
     sw_api *api;
     sw_store *store;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    bool stopping; // guarded by lock
+    sw_rounds rounds;
     watched studies[WATCHED];
 };
-
-static bool
-goes_on(sw_live *live)
-{
-    pthread_mutex_lock(&live->lock);
-    bool on = !live->stopping;
-    pthread_mutex_unlock(&live->lock);
-    return on;
-}
 
 // ---- what is told ----
 
@@ -132,7 +118,7 @@ tell(sw_live *live, const loaded *l, watched *w, sw_prefix *p)
                                                 json_is_object(before) ? before : NULL, p, &e));
         bool away = e == SW_E_DATABASE || e == SW_E_TIMEOUT;
         // A method that has no answer yet is no reason to wait, but missing runs are.
-        ok = !away && goes_on(live) && (complete || p->fed == 0 || p->fed == runs);
+        ok = !away && sw_rounds_go_on(&live->rounds) && (complete || p->fed == 0 || p->fed == runs);
     }
     if (ok) {
         json_decref(w->results);
@@ -228,45 +214,19 @@ find(sw_live *live, int64_t study)
 }
 
 static void
-look(sw_live *live)
+look(void *owner)
 {
+    sw_live *live = owner;
     sw_live_row rows[WATCHED];
     size_t n = 0;
     if (sw_store_studies_live(live->store, rows, WATCHED, &n) != SW_E_NONE)
         return;
     forget_others(live, rows, n);
-    for (size_t i = 0; i < n && goes_on(live); i++) {
+    for (size_t i = 0; i < n && sw_rounds_go_on(&live->rounds); i++) {
         watched *w = find(live, rows[i].study);
         if (w)
             look_at(live, &rows[i], w);
     }
-}
-
-// ---- the thread ----
-
-static bool
-wait_a_little(sw_live *live)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += LOOK_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
-    pthread_mutex_lock(&live->lock);
-    while (!live->stopping && pthread_cond_timedwait(&live->wake, &live->lock, &until) != ETIMEDOUT)
-        ;
-    bool on = !live->stopping;
-    pthread_mutex_unlock(&live->lock);
-    return on;
-}
-
-static void *
-run(void *arg)
-{
-    sw_live *live = arg;
-    while (wait_a_little(live))
-        look(live);
-    return NULL;
 }
 
 sw_live *
@@ -275,10 +235,7 @@ sw_live_start(sw_api *api)
     sw_live *live = sw_calloc(1, sizeof *live);
     live->api = api;
     live->store = sw_store_new(api->settings.database_url, api->settings.statement_seconds);
-    pthread_mutex_init(&live->lock, NULL);
-    pthread_cond_init(&live->wake, NULL);
-    if (pthread_create(&live->thread, NULL, run, live) != 0)
-        abort();
+    sw_rounds_start(&live->rounds, LOOK_MS, look, live);
     return live;
 }
 
@@ -288,15 +245,9 @@ sw_live_stop(sw_live **slot)
     sw_live *live = *slot;
     if (!live)
         return;
-    pthread_mutex_lock(&live->lock);
-    live->stopping = true;
-    pthread_cond_signal(&live->wake);
-    pthread_mutex_unlock(&live->lock);
-    pthread_join(live->thread, NULL);
+    sw_rounds_stop(&live->rounds);
     for (size_t k = 0; k < WATCHED; k++)
         forget(&live->studies[k]);
-    pthread_mutex_destroy(&live->lock);
-    pthread_cond_destroy(&live->wake);
     sw_store_free(&live->store);
     free(live);
     *slot = NULL;

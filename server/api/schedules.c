@@ -105,14 +105,7 @@ sw_api_schedules_create(sw_request *r)
 void
 sw_api_schedules_list(sw_request *r)
 {
-    __attribute__((cleanup(sw_cleanup_faults))) sw_faults faults = {0};
-    int64_t after = sw_query_integer(r, "after", 0, INT64_MAX, 0, &faults);
-    int limit = (int)sw_query_integer(r, "limit", 1, PAGE_MAX, PAGE, &faults);
-    if (!sw_api_query_ok(r, &faults))
-        return;
-    sw_auto(free) char *json = NULL;
-    sw_error e = sw_store_schedule_list(sw_api_store(r), after, limit + 1, &json);
-    sw_api_listed(r, e, json, limit);
+    sw_api_list(r, sw_store_schedule_list);
 }
 
 void

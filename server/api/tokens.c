@@ -6,7 +6,7 @@
 
 #include <sodium.h>
 
-enum { PAGE = 100, PAGE_MAX = 1000, NAME_BYTES = 200, DAYS_MAX = 36500, SECRET = 32 };
+enum { NAME_BYTES = 200, DAYS_MAX = 36500, SECRET = 32 };
 
 // What each scope allows: whoever may change something may look at it.
 static const struct {
@@ -136,14 +136,7 @@ sw_api_tokens_create(sw_request *r)
 void
 sw_api_tokens_list(sw_request *r)
 {
-    __attribute__((cleanup(sw_cleanup_faults))) sw_faults faults = {0};
-    int64_t after = sw_query_integer(r, "after", 0, INT64_MAX, 0, &faults);
-    int limit = (int)sw_query_integer(r, "limit", 1, PAGE_MAX, PAGE, &faults);
-    if (!sw_api_query_ok(r, &faults))
-        return;
-    sw_auto(free) char *json = NULL;
-    sw_error e = sw_store_token_list(sw_api_store(r), after, limit + 1, &json);
-    sw_api_listed(r, e, json, limit);
+    sw_api_list(r, sw_store_token_list);
 }
 
 void

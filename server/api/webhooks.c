@@ -4,7 +4,7 @@
 
 #include "server/api/internal.h"
 
-enum { PAGE = 100, PAGE_MAX = 1000, URL_MAX = 2000, SECRET_MIN = 8, SECRET_MAX = 200 };
+enum { URL_MAX = 2000, SECRET_MIN = 8, SECRET_MAX = 200 };
 
 typedef struct wanted {
     const char *url, *secret;
@@ -73,14 +73,7 @@ sw_api_webhooks_create(sw_request *r)
 void
 sw_api_webhooks_list(sw_request *r)
 {
-    __attribute__((cleanup(sw_cleanup_faults))) sw_faults faults = {0};
-    int64_t after = sw_query_integer(r, "after", 0, INT64_MAX, 0, &faults);
-    int limit = (int)sw_query_integer(r, "limit", 1, PAGE_MAX, PAGE, &faults);
-    if (!sw_api_query_ok(r, &faults))
-        return;
-    sw_auto(free) char *json = NULL;
-    sw_error e = sw_store_webhook_list(sw_api_store(r), after, limit + 1, &json);
-    sw_api_listed(r, e, json, limit);
+    sw_api_list(r, sw_store_webhook_list);
 }
 
 void

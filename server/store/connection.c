@@ -179,6 +179,27 @@ sw_store_do(sw_store *store, int64_t *changed, const char *sql, int n, const cha
 }
 
 sw_error
+sw_store_one_text(sw_store *store, char **text, const char *sql, int n, const char *const *params)
+{
+    sw_auto(pgresult) PGresult *r = NULL;
+    sw_error e = sw_store_query(store, &r, false, sql, n, params);
+    if (e)
+        return e;
+    if (PQntuples(r) == 0)
+        return SW_E_NOT_FOUND;
+    *text = sw_store_text(r, 0, 0);
+    return SW_E_NONE;
+}
+
+sw_error
+sw_store_change(sw_store *store, const char *sql, int n, const char *const *params)
+{
+    int64_t changed = 0;
+    sw_error e = sw_store_do(store, &changed, sql, n, params);
+    return !e && changed == 0 ? SW_E_NOT_FOUND : e;
+}
+
+sw_error
 sw_store_script(sw_store *store, const char *sql)
 {
     sw_error e = sw_store_connect(store);

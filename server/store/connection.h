@@ -31,6 +31,13 @@ sw_error sw_store_query(sw_store *store, PGresult **result, bool binary, const c
 sw_error sw_store_do(sw_store *store, int64_t *changed, const char *sql, int n,
                      const char *const *params);
 
+// *text: the first field of the one row, which the caller frees; SW_E_NOT_FOUND without a row.
+sw_error sw_store_one_text(sw_store *store, char **text, const char *sql, int n,
+                           const char *const *params);
+
+// As sw_store_do; SW_E_NOT_FOUND if no row was changed.
+sw_error sw_store_change(sw_store *store, const char *sql, int n, const char *const *params);
+
 // Runs a script, or a statement that cannot be prepared, without parameters.
 sw_error sw_store_script(sw_store *store, const char *sql);
 

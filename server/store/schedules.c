@@ -18,28 +18,6 @@ wall_of(sw_minute m)
     return w;
 }
 
-static sw_error
-one_text(sw_store *store, char **text, const char *sql, int n, const char *const *params)
-{
-    sw_auto(pgresult) PGresult *r = NULL;
-    sw_error e = sw_store_query(store, &r, false, sql, n, params);
-    if (e)
-        return e;
-    if (PQntuples(r) == 0)
-        return SW_E_NOT_FOUND;
-    *text = sw_store_text(r, 0, 0);
-    return SW_E_NONE;
-}
-
-// One row must have been changed.
-static sw_error
-change(sw_store *store, const char *sql, int n, const char *const *params)
-{
-    int64_t changed = 0;
-    sw_error e = sw_store_do(store, &changed, sql, n, params);
-    return !e && changed == 0 ? SW_E_NOT_FOUND : e;
-}
-
 sw_error
 sw_store_zone_now(sw_store *store, const char *zone, sw_minute *now)
 {
@@ -79,88 +57,65 @@ sw_store_schedule_insert(sw_store *store, const sw_new_schedule *s, int64_t *id)
     return e;
 }
 
-#define SCHEDULE_JSON                                                                              \
-    "json_build_object('id', s.id, 'name', s.name, 'cron', s.cron, 'time_zone', s.zone,"           \
-    " 'enabled', s.enabled, 'new_seed', s.new_seed, 'created', " SW_TIME(                          \
-        "s.created") ", 'next', CASE WHEN s.enabled THEN " SW_TIME("s.due") " END,"                \
-                                                                            " 'last', (SELECT "    \
-                                                                            "json_build_object('"  \
-                                                                            "at', " SW_TIME(       \
-                                                                                "h.at") ", "       \
-                                                                                        "'study'," \
-                                                                                        " h."      \
-                                                                                        "study, "  \
-                                                                                        "'error'," \
-                                                                                        " h."      \
-                                                                                        "error, "  \
-                                                                                        "'by_"     \
-                                                                                        "hand', "  \
-                                                                                        "h.by_"    \
-                                                                                        "hand)"    \
-                                                                                        " FROM "   \
-                                                                                        "schedule" \
-                                                                                        "_history" \
-                                                                                        " h "      \
-                                                                                        "WHERE "   \
-                                                                                        "h."       \
-                                                                                        "schedule" \
-                                                                                        " = s.id"  \
-                                                                                        " ORDER "  \
-                                                                                        "BY h.at " \
-                                                                                        "DESC "    \
-                                                                                        "LIMIT "   \
-                                                                                        "1), "     \
-                                                                                        "'documen" \
-                                                                                        "t', "     \
-                                                                                        "s."       \
-                                                                                        "document" \
-                                                                                        ")"
+// clang-format off
+#define SCHEDULE_JSON \
+    "json_build_object('id', s.id, 'name', s.name, 'cron', s.cron, 'time_zone', s.zone," \
+    " 'enabled', s.enabled, 'new_seed', s.new_seed, 'created', " SW_TIME("s.created") "," \
+    " 'next', CASE WHEN s.enabled THEN " SW_TIME("s.due") " END," \
+    " 'last', (SELECT json_build_object('at', " SW_TIME("h.at") ", 'study', h.study," \
+    "   'error', h.error, 'by_hand', h.by_hand)" \
+    "  FROM schedule_history h WHERE h.schedule = s.id ORDER BY h.at DESC LIMIT 1)," \
+    " 'document', s.document)"
+// clang-format on
 
 sw_error
 sw_store_schedule_get(sw_store *store, int64_t id, char **json)
 {
     sw_digits key = sw_digits_of(id);
-    return one_text(store, json, "SELECT " SCHEDULE_JSON " FROM schedules s WHERE s.id = $1", 1,
-                    (const char *[]){key.s});
+    return sw_store_one_text(store, json,
+                             "SELECT " SCHEDULE_JSON " FROM schedules s WHERE s.id = $1", 1,
+                             (const char *[]){key.s});
 }
 
 sw_error
 sw_store_schedule_list(sw_store *store, int64_t after, int limit, char **json)
 {
     sw_digits from = sw_digits_of(after), most = sw_digits_of(limit);
-    return one_text(store, json,
-                    "SELECT coalesce(json_agg(" SCHEDULE_JSON
-                    " ORDER BY s.id), '[]') FROM (SELECT * FROM schedules WHERE id > $1"
-                    " ORDER BY id LIMIT $2) AS s",
-                    2, (const char *[]){from.s, most.s});
+    return sw_store_one_text(store, json,
+                             "SELECT coalesce(json_agg(" SCHEDULE_JSON
+                             " ORDER BY s.id), '[]') FROM (SELECT * FROM schedules WHERE id > $1"
+                             " ORDER BY id LIMIT $2) AS s",
+                             2, (const char *[]){from.s, most.s});
 }
 
 sw_error
 sw_store_schedule_history(sw_store *store, int64_t id, int limit, char **json)
 {
     sw_digits key = sw_digits_of(id), most = sw_digits_of(limit);
-    return one_text(store, json,
-                    "SELECT (SELECT coalesce(json_agg(json_build_object('at', " SW_TIME(
-                        "h.at") ", 'study', h.study, 'error', h.error, 'by_hand', h.by_hand)"
-                                " ORDER BY h.at DESC), '[]') FROM (SELECT * FROM schedule_history"
-                                "  WHERE schedule = s.id ORDER BY at DESC LIMIT $2) AS h)"
-                                " FROM schedules s WHERE s.id = $1",
-                    2, (const char *[]){key.s, most.s});
+    return sw_store_one_text(
+        store, json,
+        "SELECT (SELECT coalesce(json_agg(json_build_object('at', " SW_TIME(
+            "h.at") ", 'study', h.study, 'error', h.error, 'by_hand', h.by_hand)"
+                    " ORDER BY h.at DESC), '[]') FROM (SELECT * FROM schedule_history"
+                    "  WHERE schedule = s.id ORDER BY at DESC LIMIT $2) AS h)"
+                    " FROM schedules s WHERE s.id = $1",
+        2, (const char *[]){key.s, most.s});
 }
 
 sw_error
 sw_store_schedule_enable(sw_store *store, int64_t id, bool enabled)
 {
     sw_digits key = sw_digits_of(id);
-    return change(store, "UPDATE schedules SET enabled = $2::boolean WHERE id = $1", 2,
-                  (const char *[]){key.s, enabled ? "t" : "f"});
+    return sw_store_change(store, "UPDATE schedules SET enabled = $2::boolean WHERE id = $1", 2,
+                           (const char *[]){key.s, enabled ? "t" : "f"});
 }
 
 sw_error
 sw_store_schedule_delete(sw_store *store, int64_t id)
 {
     sw_digits key = sw_digits_of(id);
-    return change(store, "DELETE FROM schedules WHERE id = $1", 1, (const char *[]){key.s});
+    return sw_store_change(store, "DELETE FROM schedules WHERE id = $1", 1,
+                           (const char *[]){key.s});
 }
 
 // ---- what is due ----

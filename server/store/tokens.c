@@ -21,49 +21,37 @@ sw_store_token_insert(sw_store *store, const char *name, const char *hash, const
     return e;
 }
 
-#define TOKEN_JSON                                                                                 \
-    "json_build_object('id', t.id, 'name', t.name, 'scopes', t.scopes, 'created', " SW_TIME(       \
-        "t.created") ", 'expires', " SW_TIME("t.expires") ", 'last_used', " SW_TIME("t.last_"      \
-                                                                                    "used") ")"
+// clang-format off
+#define TOKEN_JSON \
+    "json_build_object('id', t.id, 'name', t.name, 'scopes', t.scopes," \
+    " 'created', " SW_TIME("t.created") ", 'expires', " SW_TIME("t.expires") "," \
+    " 'last_used', " SW_TIME("t.last_used") ")"
+// clang-format on
 
 sw_error
 sw_store_token_get(sw_store *store, int64_t id, char **json)
 {
     sw_digits key = sw_digits_of(id);
-    sw_auto(pgresult) PGresult *r = NULL;
-    sw_error e =
-        sw_store_query(store, &r, false, "SELECT " TOKEN_JSON " FROM tokens t WHERE t.id = $1", 1,
-                       (const char *[]){key.s});
-    if (!e && PQntuples(r) == 0)
-        return SW_E_NOT_FOUND;
-    if (!e)
-        *json = sw_store_text(r, 0, 0);
-    return e;
+    return sw_store_one_text(store, json, "SELECT " TOKEN_JSON " FROM tokens t WHERE t.id = $1", 1,
+                             (const char *[]){key.s});
 }
 
 sw_error
 sw_store_token_list(sw_store *store, int64_t after, int limit, char **json)
 {
     sw_digits from = sw_digits_of(after), most = sw_digits_of(limit);
-    sw_auto(pgresult) PGresult *r = NULL;
-    sw_error e = sw_store_query(store, &r, false,
-                                "SELECT coalesce(json_agg(" TOKEN_JSON
-                                " ORDER BY t.id), '[]') FROM (SELECT * FROM tokens WHERE id > $1"
-                                " ORDER BY id LIMIT $2) AS t",
-                                2, (const char *[]){from.s, most.s});
-    if (!e)
-        *json = sw_store_text(r, 0, 0);
-    return e;
+    return sw_store_one_text(store, json,
+                             "SELECT coalesce(json_agg(" TOKEN_JSON
+                             " ORDER BY t.id), '[]') FROM (SELECT * FROM tokens WHERE id > $1"
+                             " ORDER BY id LIMIT $2) AS t",
+                             2, (const char *[]){from.s, most.s});
 }
 
 sw_error
 sw_store_token_delete(sw_store *store, int64_t id)
 {
     sw_digits key = sw_digits_of(id);
-    int64_t changed = 0;
-    sw_error e = sw_store_do(store, &changed, "DELETE FROM tokens WHERE id = $1", 1,
-                             (const char *[]){key.s});
-    return !e && changed == 0 ? SW_E_NOT_FOUND : e;
+    return sw_store_change(store, "DELETE FROM tokens WHERE id = $1", 1, (const char *[]){key.s});
 }
 
 sw_error

@@ -32,40 +32,26 @@ sw_error
 sw_store_webhook_get(sw_store *store, int64_t id, char **json)
 {
     sw_digits key = sw_digits_of(id);
-    sw_auto(pgresult) PGresult *r = NULL;
-    sw_error e =
-        sw_store_query(store, &r, false, "SELECT " WEBHOOK_JSON " FROM webhooks w WHERE w.id = $1",
-                       1, (const char *[]){key.s});
-    if (!e && PQntuples(r) == 0)
-        return SW_E_NOT_FOUND;
-    if (!e)
-        *json = sw_store_text(r, 0, 0);
-    return e;
+    return sw_store_one_text(store, json, "SELECT " WEBHOOK_JSON " FROM webhooks w WHERE w.id = $1",
+                             1, (const char *[]){key.s});
 }
 
 sw_error
 sw_store_webhook_list(sw_store *store, int64_t after, int limit, char **json)
 {
     sw_digits from = sw_digits_of(after), most = sw_digits_of(limit);
-    sw_auto(pgresult) PGresult *r = NULL;
-    sw_error e = sw_store_query(store, &r, false,
-                                "SELECT coalesce(json_agg(" WEBHOOK_JSON
-                                " ORDER BY w.id), '[]') FROM (SELECT * FROM webhooks WHERE id > $1"
-                                " ORDER BY id LIMIT $2) AS w",
-                                2, (const char *[]){from.s, most.s});
-    if (!e)
-        *json = sw_store_text(r, 0, 0);
-    return e;
+    return sw_store_one_text(store, json,
+                             "SELECT coalesce(json_agg(" WEBHOOK_JSON
+                             " ORDER BY w.id), '[]') FROM (SELECT * FROM webhooks WHERE id > $1"
+                             " ORDER BY id LIMIT $2) AS w",
+                             2, (const char *[]){from.s, most.s});
 }
 
 sw_error
 sw_store_webhook_delete(sw_store *store, int64_t id)
 {
     sw_digits key = sw_digits_of(id);
-    int64_t changed = 0;
-    sw_error e = sw_store_do(store, &changed, "DELETE FROM webhooks WHERE id = $1", 1,
-                             (const char *[]){key.s});
-    return !e && changed == 0 ? SW_E_NOT_FOUND : e;
+    return sw_store_change(store, "DELETE FROM webhooks WHERE id = $1", 1, (const char *[]){key.s});
 }
 
 // ---- what is to be told ----
