@@ -12,7 +12,7 @@ typedef struct sw_options {
         *family, *name, *from, *model, *design, *experiment, *scopes, *inputs, *outputs,
         *parameters;
     long workers, limit, days;
-    bool json, help, wait, dry_run, retry, groups, man;
+    bool json, help, wait, dry_run, retry, groups, varied, man;
 } sw_options;
 
 // A command line under way.

@@ -78,6 +78,9 @@ static const sw_setting results_table[] = {SERVER,
                                             AT(format), "FORMAT", "csv, ndjson, dakota or json"},
                                            {"output", NULL, SW_SETTING_TEXT, NULL, 0, 0, AT(output),
                                             "FILE", "write here instead of standard output"},
+                                           {"varied", NULL, SW_SETTING_FLAG, "false", 0, 0,
+                                            AT(varied), NULL,
+                                            "without the inputs that are the same in all runs"},
                                            HELP};
 static const sw_setting failures_table[] = {
     SERVER,

@@ -248,7 +248,9 @@ sw_command_results(const sw_invocation *in)
             fprintf(stderr, "sweep: %s: %s\n", in->options.output, strerror(errno));
             return sw_error_about(SW_E_SYSTEM)->exit_code;
         }
-        sw_auto(free) char *path = study_path(in, formats[f].rest);
+        sw_auto(free) char *rest =
+            sw_format("%s%s", formats[f].rest, in->options.varied ? "&varied=true" : "");
+        sw_auto(free) char *path = study_path(in, rest);
         sw_response r = sw_client_stream(&in->client, path, formats[f].type, to);
         int code = sw_client_check(&in->client, &r);
         sw_response_fini(&r);

@@ -155,13 +155,15 @@ typedef struct run_table {
     size_t capacity;
     double *inputs; // n_parameters columns of capacity
     double **columns;
+    size_t *shown, n_shown; // parameters that are columns of the table
     uint64_t *seeds, *points, *replicates;
     sw_table_column *input_columns, *output_columns;
     const char **variables; // to read: the outputs that are columns, then _state
     size_t n_variables;
 } run_table;
 
-void sw_api_table_init(run_table *t, const loaded *study);
+// varied_only: parameters that are the same in all runs are left out.
+void sw_api_table_init(run_table *t, const loaded *study, bool varied_only);
 void sw_api_table_fini(run_table *t);
 // Fills inputs and seeds of runs first … first+n-1.
 void sw_api_table_inputs(run_table *t, uint64_t first, size_t n);

@@ -59,7 +59,7 @@ const sw_route sw_api_routes[] = {
     {"POST", STUDY "/view", SW_SCOPE_SUBMIT, sw_api_studies_view, 0, NULL,
      "make the SQL view study_{id}"},
     {"GET", STUDY "/runs", SW_SCOPE_READ, sw_api_runs_list, 0,
-     NAMES("after", "limit", "format", "first", "last", "sort", "where"),
+     NAMES("after", "limit", "format", "first", "last", "sort", "where", "varied"),
      "a page of runs, or all as CSV, NDJSON or for Dakota"},
     {"GET", STUDY "/runs/{run}", SW_SCOPE_READ, sw_api_runs_show, 0, NULL, "one run"},
     {"GET", STUDY "/runs/{run}/artifacts/{name}", SW_SCOPE_READ, sw_api_artifacts_show, 0, NULL,

@@ -127,7 +127,7 @@ export_all(sw_request *r, loaded *l, form_kind form, sw_sorted *asked)
     x->study = *l;
     *l = (loaded){0};
     x->form = form;
-    sw_api_table_init(&x->table, &x->study);
+    sw_api_table_init(&x->table, &x->study, asked->varied);
     x->scan = asked->scan;
     x->scan.study = &x->study;
     asked->scan = (sw_scan){0};
@@ -187,15 +187,16 @@ page_through(sw_store *store, run_table *t, int64_t first, int64_t last, int64_t
 }
 
 static void
-page(sw_request *r, const loaded *l, int64_t first, int64_t last, int64_t limit)
+page(sw_request *r, const loaded *l, const sw_sorted *asked)
 {
     run_table t;
-    sw_api_table_init(&t, l);
+    sw_api_table_init(&t, l, asked->varied);
     sw_buffer b = {0};
     sw_buffer_str(&b, "{\"items\":[");
-    int64_t next = first;
-    sw_error e = page_through(sw_api_store(r), &t, first, last, limit, &b, &next);
-    if (next <= last)
+    int64_t next = asked->first;
+    sw_error e =
+        page_through(sw_api_store(r), &t, asked->first, asked->last, asked->limit, &b, &next);
+    if (next <= asked->last)
         sw_buffer_printf(&b, "],\"next\":\"%lld\"}\n", (long long)(next - 1));
     else
         sw_buffer_str(&b, "],\"next\":null}\n");
@@ -215,7 +216,7 @@ plain(sw_request *r, loaded *l, form_kind form, sw_sorted *asked, sw_faults *fau
     if (after >= asked->first)
         asked->first = after + 1;
     if (form == FORM_JSON)
-        page(r, l, asked->first, asked->last, asked->limit);
+        page(r, l, asked);
     else
         export_all(r, l, form, asked);
 }
@@ -241,6 +242,7 @@ sw_api_runs_list(sw_request *r)
     int64_t most = l.row.runs - 1;
     asked.first = sw_query_integer(r, "first", 0, most, 0, &faults);
     asked.last = sw_query_integer(r, "last", 0, most, most, &faults);
+    asked.varied = sw_query_flag(r, "varied", &faults);
     asked.limit = sw_query_integer(r, "limit", 1, PAGE_MAX, PAGE, &faults);
     sw_sorted_query(r, &asked, &faults);
     if (form != FORM_JSON && asked.sort_text)
@@ -286,7 +288,7 @@ static json_t *
 run_json(sw_store *store, const loaded *l, int64_t run, sw_error *e)
 {
     run_table t;
-    sw_api_table_init(&t, l);
+    sw_api_table_init(&t, l, false);
     sw_reader *reader =
         sw_reader_new(l->row.id, t.variables, t.n_variables, (uint64_t)run, (uint64_t)run);
     sw_buffer b = {0};

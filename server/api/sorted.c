@@ -178,7 +178,7 @@ static sw_error
 put_rows(work *w, sw_store *store, const sw_place *places, size_t n, sw_buffer *b)
 {
     rows out = {.b = b};
-    sw_api_table_init(&out.table, &w->study);
+    sw_api_table_init(&out.table, &w->study, w->asked.varied);
     sw_error e = SW_E_NONE;
     for (size_t from = 0; !e && from < n; from += SW_PICKED_MAX) {
         uint64_t runs[SW_PICKED_MAX];

@@ -12,6 +12,7 @@ typedef struct sw_sorted {
     bool descending;
     const char *sort_text, *where_text; // as asked, or NULL; for cursors and pages kept
     int64_t first, last, limit;
+    bool varied;       // without the parameters that are the same in all runs
     const char *after; // the cursor, or NULL
 } sw_sorted;
 

@@ -84,7 +84,7 @@ first_points(const loaded *l, size_t wanted)
     uint64_t points = sw_plan_points(l->plan);
     size_t n = wanted < points ? wanted : (size_t)points;
     run_table t;
-    sw_api_table_init(&t, l);
+    sw_api_table_init(&t, l, false);
     sw_api_table_inputs(&t, 0, n);
     json_t *list = json_array();
     for (size_t i = 0; i < n; i++) {

@@ -11,7 +11,7 @@ input_cell(const sw_study_parameter *p)
 }
 
 void
-sw_api_table_init(run_table *t, const loaded *l)
+sw_api_table_init(run_table *t, const loaded *l, bool varied_only)
 {
     const sw_study *s = l->study;
     *t = (run_table){.study = l};
@@ -19,19 +19,24 @@ sw_api_table_init(run_table *t, const loaded *l)
     t->input_columns = sw_calloc(s->n_parameters, sizeof *t->input_columns);
     t->output_columns = sw_calloc(s->n_outputs, sizeof *t->output_columns);
     t->variables = sw_calloc(s->n_outputs + 1, sizeof *t->variables);
-    for (size_t j = 0; j < s->n_parameters; j++)
-        t->input_columns[j] = (sw_table_column){
+    t->shown = sw_calloc(s->n_parameters, sizeof *t->shown);
+    for (size_t j = 0; j < s->n_parameters; j++) {
+        if (varied_only && s->parameters[j].spread == SW_FIXED)
+            continue;
+        t->input_columns[t->n_shown] = (sw_table_column){
             .name = s->parameters[j].declared->name,
             .cell = input_cell(&s->parameters[j]),
             .levels = (const char *const *)s->parameters[j].levels,
         };
+        t->shown[t->n_shown++] = j;
+    }
     for (size_t k = 0; k < s->n_outputs; k++) { // artifacts are not columns
         if (s->outputs[k].kind != SW_ARTIFACT)
             t->variables[t->n_variables++] = s->outputs[k].name;
     }
     size_t n_outputs = t->n_variables;
     t->variables[t->n_variables++] = "_state";
-    t->table = (sw_table){.n_inputs = s->n_parameters,
+    t->table = (sw_table){.n_inputs = t->n_shown,
                           .inputs = t->input_columns,
                           .n_outputs = n_outputs,
                           .outputs = t->output_columns};
@@ -42,6 +47,7 @@ sw_api_table_fini(run_table *t)
 {
     free(t->inputs);
     free(t->columns);
+    free(t->shown);
     free(t->seeds);
     free(t->points);
     free(t->replicates);
@@ -62,10 +68,10 @@ sw_api_table_inputs(run_table *t, uint64_t first, size_t n)
         t->points = sw_realloc(t->points, n * sizeof *t->points);
         t->replicates = sw_realloc(t->replicates, n * sizeof *t->replicates);
     }
-    for (size_t j = 0; j < n_parameters; j++) {
+    for (size_t j = 0; j < n_parameters; j++)
         t->columns[j] = t->inputs + j * n;
-        t->input_columns[j].values = t->columns[j];
-    }
+    for (size_t k = 0; k < t->n_shown; k++)
+        t->input_columns[k].values = t->columns[t->shown[k]];
     sw_plan_inputs(t->study->plan, first, n, t->columns);
     sw_plan_seeds(t->study->plan, first, n, t->seeds);
     t->table.first = first;

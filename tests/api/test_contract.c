@@ -84,6 +84,13 @@ the_examples_of_the_netlogo_page_work(void **state)
 }
 
 static void
+the_examples_of_the_power_page_work(void **state)
+{
+    (void)state;
+    run_examples("power.md");
+}
+
+static void
 the_examples_of_the_page_on_formats_work(void **state)
 {
     (void)state;
@@ -114,6 +121,7 @@ main(void)
         cmocka_unit_test(the_examples_of_the_guide_work),
         cmocka_unit_test(the_examples_of_the_api_page_work),
         cmocka_unit_test(the_examples_of_the_netlogo_page_work),
+        cmocka_unit_test(the_examples_of_the_power_page_work),
         cmocka_unit_test(the_examples_of_the_page_on_formats_work),
     };
     return cmocka_run_group_tests(tests, start_all, stop_all);
