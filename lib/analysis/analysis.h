@@ -17,6 +17,9 @@ typedef struct sw_frame {
     const char *const *names;
     uint64_t points;
     uint64_t replicates; // run = replicate * points + point
+    // What is fed of a study that is not complete: runs of the first `reach` points or, if
+    // interleaved, at most so many runs anywhere. Memory and work are bounded by it. 0: all points.
+    uint64_t reach;
     uint64_t seed;
     // The points came in a random order: any whole rows are a sample of the design, not only the
     // first ones.
@@ -59,7 +62,8 @@ typedef struct sw_analysis_ops {
     bool needs_inputs;
     bool by_run; // looks at single runs: nothing can be substituted
     // Checks the frame (is this a design I understand?) and makes the state, or adds faults and
-    // returns NULL. Memory at most a small multiple of the output's column.
+    // returns NULL. Memory at most a small multiple of the output's column, as far as the frame's
+    // reach.
     void *(*start)(const sw_frame *frame, const void *options, sw_faults *faults);
     void (*feed)(void *state, const sw_rows *rows);
     // The result: {"method", "output", "names", …, "n_failed", "n_dropped", "warnings"}; the caller

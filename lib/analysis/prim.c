@@ -34,9 +34,9 @@ typedef struct box {
 static void *
 start(const sw_frame *frame, const void *opts, sw_faults *faults)
 {
-    if (frame->n_parameters && frame->points > WORK_MAX / frame->n_parameters) {
+    if (frame->n_parameters && sw_frame_held(frame) > WORK_MAX / frame->n_parameters) {
         sw_fault_add(faults, "/method", "takes points × parameters up to %llu, not %llu × %zu",
-                     (unsigned long long)WORK_MAX, (unsigned long long)frame->points,
+                     (unsigned long long)WORK_MAX, (unsigned long long)sw_frame_held(frame),
                      frame->n_parameters);
         return NULL;
     }

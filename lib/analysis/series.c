@@ -3,6 +3,7 @@
 #include "lib/analysis/series.h"
 
 #include "lib/analysis/merge.h"
+#include "lib/analysis/method.h"
 #include "lib/base/memory.h"
 
 #include <assert.h>
@@ -74,7 +75,7 @@ static uint64_t
 bytes_each(const sw_series *s)
 {
     uint64_t columns = 2 + (sw_series_needs_inputs(s) ? s->frame->n_parameters : 0);
-    return columns * sizeof(double) * s->frame->points * (s->frame->replicates > 1 ? 2 : 1);
+    return columns * sizeof(double) * sw_frame_held(s->frame) * (s->frame->replicates > 1 ? 2 : 1);
 }
 
 static void

@@ -26,13 +26,14 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
 {
     const options *o = opts;
     size_t d = frame->n_parameters;
-    uint64_t anchors = frame->points < (uint64_t)o->anchors ? frame->points : (uint64_t)o->anchors;
-    if (d > PARAMETERS_MAX || (anchors && frame->points > (WORK_MAX >> d) / anchors)) {
+    uint64_t anchors =
+        sw_frame_held(frame) < (uint64_t)o->anchors ? sw_frame_held(frame) : (uint64_t)o->anchors;
+    if (d > PARAMETERS_MAX || (anchors && sw_frame_held(frame) > (WORK_MAX >> d) / anchors)) {
         sw_fault_add(faults, "/method",
                      "takes anchors × 2^parameters × points up to %llu and %d parameters, not %llu "
                      "× 2^%zu × %llu",
                      (unsigned long long)WORK_MAX, PARAMETERS_MAX, (unsigned long long)anchors, d,
-                     (unsigned long long)frame->points);
+                     (unsigned long long)sw_frame_held(frame));
         return NULL;
     }
     state *s = sw_given_new(frame, sizeof *s, faults);
