@@ -292,9 +292,10 @@ sw_usage_suffices(const sw_usage *u, uint64_t least, const char *row, sw_faults 
     if (u->n >= least)
         return true;
     sw_fault_add(faults, "",
-                 "needs at least %llu %ss without failures; of %llu there are %llu "
+                 "needs at least %llu %s without failures; of %llu there are %llu "
                  "complete and %llu usable",
-                 (unsigned long long)least, row, (unsigned long long)u->wanted,
-                 (unsigned long long)u->complete, (unsigned long long)u->n);
+                 (unsigned long long)least, sw_usage_plural(row, least),
+                 (unsigned long long)u->wanted, (unsigned long long)u->complete,
+                 (unsigned long long)u->n);
     return false;
 }

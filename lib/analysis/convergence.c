@@ -113,8 +113,6 @@ prefix_result(const state *s, uint64_t points)
             feed_run(s, other, run, at);
     }
     json_t *result = sw_analysis_finish(other, &faults);
-    if (result)
-        json_object_del(result, "warnings"); // each would say that its prefix is not complete
     sw_analysis_free(&other);
     sw_faults_fini(&faults);
     free(at);
@@ -130,6 +128,22 @@ complete_points(const state *s)
     while (s->y && n < s->places && s->seen[n])
         n++;
     return n;
+}
+
+// The last result's warnings are those of all, but for that its prefix is not the whole study; the
+// others' would say the same again.
+static void
+take_warnings(json_t *result, json_t *results)
+{
+    static const char known[] = "the study is not complete";
+    json_t *last = json_array_get(results, json_array_size(results) - 1), *one, *warning;
+    size_t i;
+    json_array_foreach (json_object_get(last, "warnings"), i, warning) {
+        if (strncmp(json_string_value(warning), known, sizeof known - 1) != 0)
+            json_array_append(json_object_get(result, "warnings"), warning);
+    }
+    json_array_foreach (results, i, one)
+        json_object_del(one, "warnings");
 }
 
 static json_t *
@@ -161,6 +175,7 @@ finish(void *self, sw_faults *faults)
         sw_result_warn(result,
                        "the study is not complete: this is of its first %llu points of %llu",
                        (unsigned long long)complete, (unsigned long long)s->frame->points);
+    take_warnings(result, results);
     sw_put(result, "points", points);
     sw_put(result, "results", results);
     sw_put(result, "last_change", sw_result_number(change));

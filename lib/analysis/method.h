@@ -88,6 +88,9 @@ void sw_data_feed(sw_data *d, const sw_rows *rows);
 sw_usage sw_data_take(sw_data *d, size_t stride);
 void sw_data_fini(sw_data *d);
 
+// "base row" and "base rows"; "trajectory" and "trajectories".
+const char *sw_usage_plural(const char *row, uint64_t n);
+
 // True if at least `least` rows are usable; otherwise a fault that says what there is.
 bool sw_usage_suffices(const sw_usage *u, uint64_t least, const char *row, sw_faults *faults);
 
@@ -131,6 +134,9 @@ void sw_result_losses(json_t *result, uint64_t n_failed, uint64_t n_nan);
 // Sets n, n_dropped, n_missing, n_failed, n_nan and n_substituted, with warnings. row: "base row",
 // "trajectory".
 void sw_result_usage(json_t *result, const sw_usage *u, const sw_column *c, const char *row);
+
+// Warns if all n values are the same: there is nothing to explain.
+void sw_result_constant(json_t *result, const double *y, size_t n);
 
 // An unsigned member of the frame's design options, or `otherwise`.
 uint64_t sw_frame_integer(const sw_frame *frame, const char *key, uint64_t otherwise);
