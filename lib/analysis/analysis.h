@@ -15,6 +15,9 @@ typedef struct sw_frame {
     const json_t *options; // the resolved design member: "n", "second_order", …
     size_t n_parameters;   // the varied ones
     const char *const *names;
+    // Whether the values of parameter j are numbers of texts, in the order of the document, which
+    // have neither an order nor a distance; NULL: none.
+    const bool *is_text;
     uint64_t points;
     uint64_t replicates; // run = replicate * points + point
     // What is fed of a study that is not complete: runs of the first `reach` points or, if

@@ -197,6 +197,7 @@ finish(void *self, sw_faults *faults)
     put_indices(result, s, u.n);
     sw_put(result, "confidence", json_real(s->options.interval.confidence));
     sw_result_usage(result, &u, &s->data.column, "row");
+    sw_result_texts(result, s->frame);
     sw_result_constant(result, s->data.column.y, u.n * (s->d + 1));
     return result;
 }

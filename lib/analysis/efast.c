@@ -128,38 +128,29 @@ parameter_indices(const state *s, const sw_spectrum *spectrum, size_t j, size_t 
     return curves - first.n;
 }
 
-// How many parameters have no curve without failures, and so no indices; one more fault if none
-// has.
-static size_t
-without_curves(const state *s, const double *s1, sw_faults *faults)
-{
-    size_t without = 0;
-    for (size_t j = 0; j < s->d; j++)
-        without += isnan(s1[j]);
-    if (without == s->d)
-        sw_fault_add(faults, "", "every curve has a failed or NaN run");
-    return without;
-}
-
 // Curves are lost whole, but each for its own parameter only, so the column is not compacted.
 static json_t *
 result_of(state *s, const sw_usage *u, sw_faults *faults)
 {
     static const char *const keys[] = {"S1", "S1_conf", "ST", "ST_conf"};
-    size_t lost = 0, curves = u->complete;
+    size_t lost = 0, without = 0, curves = u->complete; // without: parameters without a curve
     double *v = sw_malloc(4 * s->d * sizeof *v);
     sw_spectrum spectrum;
     sw_spectrum_init(&spectrum, s->n);
-    for (size_t j = 0; j < s->d; j++)
-        lost += parameter_indices(s, &spectrum, j, curves, v);
+    for (size_t j = 0; j < s->d; j++) {
+        size_t lost_here = parameter_indices(s, &spectrum, j, curves, v);
+        without += lost_here == curves;
+        lost += lost_here;
+    }
     sw_spectrum_fini(&spectrum);
-    size_t without = without_curves(s, v, faults);
     json_t *result = without < s->d ? sw_result_new(s->frame, "efast") : NULL;
     for (size_t k = 0; result && k < sw_countof(keys); k++)
         sw_put(result, keys[k], sw_result_vector(v + k * s->d, s->d));
     free(v);
-    if (!result)
+    if (!result) {
+        sw_fault_add(faults, "", "every curve has a failed or NaN run");
         return NULL;
+    }
     sw_usage used = {.wanted = u->wanted, .complete = u->complete, .n = u->complete};
     sw_result_usage(result, &used, &s->column, "set of curves");
     sw_put(result, "n_dropped", json_integer((json_int_t)lost));

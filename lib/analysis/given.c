@@ -39,6 +39,7 @@ sw_given_result(sw_given *g, const char *method, uint64_t least, size_t *n, sw_f
     *n = u.n;
     json_t *result = sw_result_new(g->frame, method);
     sw_result_usage(result, &u, &g->data.column, "point");
+    sw_result_texts(result, g->frame);
     sw_result_constant(result, g->data.column.y, u.n);
     return result;
 }

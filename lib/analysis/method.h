@@ -135,6 +135,10 @@ void sw_result_losses(json_t *result, uint64_t n_failed, uint64_t n_nan);
 // "trajectory".
 void sw_result_usage(json_t *result, const sw_usage *u, const sw_column *c, const char *row);
 
+// Warns if squares, which ought to be above zero, are not, or infinite.
+void sw_result_unsquared(json_t *result, double squares);
+// Warns of each parameter that is a text: the method takes its numbers for what they are not.
+void sw_result_texts(json_t *result, const sw_frame *frame);
 // Warns if all n values are the same: there is nothing to explain.
 void sw_result_constant(json_t *result, const double *y, size_t n);
 

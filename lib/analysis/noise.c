@@ -118,12 +118,14 @@ static json_t *
 split(const state *s)
 {
     sw_moments means = {0}, within = {0}, left = {0};
+    double largest = 0; // difference of two values
     for (uint64_t i = 0; s->points && i < sw_frame_places(s->frame); i++) {
         const sw_moments *p = &s->points[i];
         if (p->n < 2)
             continue;
         double variance = p->squares / (double)(p->n - 1);
         sw_moments_add(&means, p->mean);
+        largest = fmax(largest, p->max - p->min);
         sw_moments_add(&within, variance);
         sw_moments_add(&left, variance / (double)p->n);
     }
@@ -144,6 +146,7 @@ split(const state *s)
     put_alone(result, s, means.mean, between, total);
     sw_put(result, "n", json_integer((json_int_t)means.n));
     sw_put(result, "n_dropped", json_integer((json_int_t)(s->frame->points - means.n)));
+    sw_result_unsquared(result, largest > 0 ? total : 1);
     sw_result_losses(result, s->n_failed, s->n_nan);
     if (means.n < s->frame->points)
         sw_result_warn(result, "%llu points with fewer than 2 values were left out",

@@ -242,7 +242,11 @@ finish(void *self, sw_faults *faults)
     if (positives) {
         put_boxes(result, s, n, positive, positives);
     } else {
-        sw_fault_add(faults, "/threshold", "no point is %s %.6g", s->options.side, threshold);
+        sw_fault_add(faults, "/threshold", "no point is %s %.6g%s", s->options.side, threshold,
+                     isnan(s->options.threshold)
+                         ? ", beyond which there should be a tenth of them: "
+                           "many values are equal, so say another one"
+                         : "");
         json_decref(result);
         result = NULL;
     }

@@ -109,8 +109,9 @@ put_substituted(json_t *result, const sw_column *c)
                        (unsigned long long)c->n_substituted, c->frame->substitute, c->substitute);
 }
 
-// Squares of a sum of 2^26 such values are still finite.
+// Squares of a sum of 2^26 such values are still finite; squares of a 1e7th of such are above 0.
 #define LARGEST 1e145
+#define SMALLEST 1e-145
 
 const char *
 sw_usage_plural(const char *row, uint64_t n)
@@ -150,6 +151,31 @@ sw_result_usage(json_t *result, const sw_usage *u, const sw_column *c, const cha
                        "values of %g are too large to be squared: indices without a value here "
                        "have one when the output is scaled down",
                        c->largest);
+    if (c->largest > 0 && c->largest < SMALLEST)
+        sw_result_warn(result,
+                       "values of %g are too small to be squared: indices have a value when the "
+                       "output is scaled up",
+                       c->largest);
+}
+
+void
+sw_result_unsquared(json_t *result, double squares)
+{
+    if (!(squares > 0) || !isfinite(squares))
+        sw_result_warn(result, "values are too large or too small to be squared: deviations and "
+                               "variances are not known");
+}
+
+void
+sw_result_texts(json_t *result, const sw_frame *frame)
+{
+    for (size_t j = 0; frame->is_text && j < frame->n_parameters; j++) {
+        if (frame->is_text[j])
+            sw_result_warn(result,
+                           "%.60s is a text: its values count as 0, 1, 2 … in the order of the "
+                           "document, as if they had an order and a distance",
+                           frame->names[j]);
+    }
 }
 
 void

@@ -175,6 +175,7 @@ finish(void *self, sw_faults *faults)
     sw_put(result, "min", sw_result_number(any ? m->min : NAN));
     sw_put(result, "max", sw_result_number(any ? m->max : NAN));
     put_quantiles(result, s);
+    sw_result_unsquared(result, m->min < m->max ? m->squares : 1);
     sw_result_losses(result, put_outcomes(result, s), s->n_nan);
     sw_put(result, "n_dropped", json_integer(0));
     if (s->points)

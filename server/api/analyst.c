@@ -187,10 +187,14 @@ sw_analyst_compute_prefix(sw_store *store, const loaded *l, json_t *asked, sw_pr
     const char **names = sw_calloc(s->n_varied, sizeof *names);
     for (size_t v = 0; v < s->n_varied; v++)
         names[v] = s->parameters[s->varied[v]].declared->name;
+    bool *is_text = sw_calloc(s->n_varied, sizeof *is_text);
+    for (size_t v = 0; v < s->n_varied; v++)
+        is_text[v] = s->parameters[s->varied[v]].declared->kind == SW_TEXT;
     sw_frame frame = {.design = s->method,
                       .options = options,
                       .n_parameters = s->n_varied,
                       .names = names,
+                      .is_text = is_text,
                       .points = prefix ? prefix->points : sw_plan_points(l->plan),
                       .replicates = prefix ? prefix->replicates : s->replicates,
                       .reach = m.end,
@@ -213,6 +217,7 @@ sw_analyst_compute_prefix(sw_store *store, const loaded *l, json_t *asked, sw_pr
     sw_analysis_free(&m.number);
     sw_series_free(&m.series);
     free(names);
+    free(is_text);
     return result;
 }
 

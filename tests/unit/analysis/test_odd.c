@@ -119,6 +119,90 @@ numbers_that_are_no_vectors_converge(void **unused)
     through_drop(&t);
 }
 
+// Values of which the squares are infinite or zero: Sobol' indices do not know, and who knows says
+// it.
+static void
+values_that_can_not_be_squared_are_said(void **unused)
+{
+    (void)unused;
+    static const double scales[] = {0x1p1000, 0x1p-1000};
+    for (size_t c = 0; c < sw_countof(cases); c++) {
+        through t = through_make(D, cases[c].design, 1, 1);
+        through_run(&t, f_ishigami);
+        sw_auto(json) json_t *usual = through_analyse(&t, cases[c].request);
+        for (size_t k = 0; k < 2; k++) {
+            through_run(&t, f_ishigami);
+            for (uint64_t i = 0; i < t.n; i++)
+                t.y[i] *= scales[k];
+            sw_auto(json) json_t *r = through_analyse(&t, cases[c].request);
+            if (!r || !warns(r, k ? "too small to be squared" : "too large to be squared") ||
+                warns(r, "constant"))
+                fail_msg("%s: values near %g are not said", cases[c].request, scales[k]);
+            for (size_t j = 0; c == 0 && j < D; j++)
+                assert_near(at(r, "ST", j), at(usual, "ST", j), 1e-12);
+        }
+        through_drop(&t);
+    }
+}
+
+// Levels of a text are numbers to most methods; those of variances do not look at the numbers.
+static void
+texts_that_are_taken_for_numbers_are_said(void **unused)
+{
+    (void)unused;
+    static const bool is_text[D] = {false, true, false};
+    for (size_t c = 0; c < sw_countof(cases); c++) {
+        through t = through_make(D, cases[c].design, 1, 1);
+        through_run(&t, f_ishigami);
+        t.frame.is_text = is_text;
+        sw_auto(json) json_t *r = through_analyse(&t, cases[c].request);
+        bool of_variances = strstr(cases[c].request, "sobol") || strstr(cases[c].request, "efast");
+        assert_non_null(r);
+        if (warns(r, "u02 is a text") == of_variances || warns(r, "u01 is a text"))
+            fail_msg("%s: that an input is a text", cases[c].request);
+        through_drop(&t);
+    }
+}
+
+static void
+a_summary_without_a_deviation_says_why(void **unused)
+{
+    (void)unused;
+    static const double values[][4] = {{1e300, 2e300, 3e300, 4e300},
+                                       {1e-300, 2e-300, 3e-300, 4e-300}};
+    sw_frame frame = make_frame("list", "{}", 1, 2, 2);
+    for (size_t k = 0; k < 2; k++) {
+        sw_auto(json) json_t *r =
+            analyse(&frame, "{\"method\": \"summary\"}", 4, NULL, values[k], NULL, 4);
+        assert_true(warns(r, "be squared"));
+        sw_auto(json) json_t *noise =
+            analyse(&frame, "{\"method\": \"noise\"}", 4, NULL, values[k], NULL, 4);
+        assert_true(warns(noise, "be squared"));
+    }
+    free_frame(&frame);
+}
+
+static double
+truth(const double *u, size_t d)
+{
+    (void)d;
+    return u[0] > 0.5;
+}
+
+static void
+two_values_are_too_few_for_classes_and_that_is_said(void **unused)
+{
+    (void)unused;
+    through t = through_make(D, OF_POINTS, 1, 1);
+    through_run(&t, truth);
+    sw_auto(json) json_t *r = through_analyse(&t, "{\"method\": \"regional\"}");
+    assert_true(warns(r, "of 10 classes of the output have no points"));
+    assert_null(through_analyse(&t, "{\"method\": \"prim\"}"));
+    sw_auto(json) json_t *box = through_analyse(&t, "{\"method\": \"prim\", \"threshold\": 0.5}");
+    assert_true(number(json_object_get(box, "box"), "density") >= 0.8);
+    through_drop(&t);
+}
+
 int
 main(void)
 {
@@ -128,6 +212,10 @@ main(void)
         cmocka_unit_test(a_parameter_that_lost_all_curves_is_said),
         cmocka_unit_test(indices_without_a_value_have_not_converged),
         cmocka_unit_test(numbers_that_are_no_vectors_converge),
+        cmocka_unit_test(values_that_can_not_be_squared_are_said),
+        cmocka_unit_test(texts_that_are_taken_for_numbers_are_said),
+        cmocka_unit_test(a_summary_without_a_deviation_says_why),
+        cmocka_unit_test(two_values_are_too_few_for_classes_and_that_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
