@@ -28,6 +28,13 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
     if (!sw_frame_design_is(frame, "dgsm", "dgsm", faults) || !sw_data_fits(frame, faults) ||
         !sw_interval_fits(&o->interval, d, faults))
         return NULL;
+    if (frame->substitute) {
+        sw_fault_add(
+            faults, "/substitute",
+            "between a substituted value and its neighbour, a small step away, there is no "
+            "slope: rows can only be dropped");
+        return NULL;
+    }
     if (d == 0 || frame->points % (d + 1) != 0) {
         sw_fault_add(faults, "/method",
                      "a design of finite differences in %zu parameters has rows "

@@ -148,7 +148,8 @@ result_of(state *s, const sw_usage *u, sw_faults *faults)
         sw_put(result, keys[k], sw_result_vector(v + k * s->d, s->d));
     free(v);
     if (!result) {
-        sw_fault_add(faults, "", "every curve has a failed or NaN run");
+        sw_fault_add(faults, "",
+                     "every curve has a failed or NaN run; \"substitute\" gives such runs a value");
         return NULL;
     }
     sw_usage used = {.wanted = u->wanted, .complete = u->complete, .n = u->complete};

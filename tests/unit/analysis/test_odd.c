@@ -182,6 +182,20 @@ a_summary_without_a_deviation_says_why(void **unused)
     free_frame(&frame);
 }
 
+// A derivative of what stands in for a value is of no function.
+static void
+slopes_to_substituted_values_are_refused(void **unused)
+{
+    (void)unused;
+    through t = through_make(D, "{'method': 'dgsm', 'n': 64}", 1, 1);
+    through_run(&t, f_ishigami);
+    t.y[5] = NAN;
+    assert_null(through_analyse(&t, "{\"method\": \"dgsm\", \"substitute\": \"mean\"}"));
+    sw_auto(json) json_t *r = through_analyse(&t, "{\"method\": \"dgsm\"}");
+    assert_int_equal(number(r, "n_dropped"), 1);
+    through_drop(&t);
+}
+
 static double
 truth(const double *u, size_t d)
 {
@@ -215,6 +229,7 @@ main(void)
         cmocka_unit_test(values_that_can_not_be_squared_are_said),
         cmocka_unit_test(texts_that_are_taken_for_numbers_are_said),
         cmocka_unit_test(a_summary_without_a_deviation_says_why),
+        cmocka_unit_test(slopes_to_substituted_values_are_refused),
         cmocka_unit_test(two_values_are_too_few_for_classes_and_that_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
