@@ -126,7 +126,7 @@ print_indices(const json_t *result, const json_t *names)
 {
     const json_t *indices = json_object_get(result, "indices");
     size_t n = json_array_size(names);
-    const json_t **columns = sw_calloc(n + 1, sizeof *columns);
+    const json_t **columns = sw_calloc(n + 1, sizeof(json_t *));
     const json_t *first = json_object_get(indices, json_string_value(json_array_get(names, 0)));
     const char *key;
     json_t *value;
@@ -147,7 +147,7 @@ static void
 print_values(const json_t *result)
 {
     const json_t *values = json_object_get(result, "values");
-    const json_t **columns = sw_calloc(json_object_size(values) + 1, sizeof *columns);
+    const json_t **columns = sw_calloc(json_object_size(values) + 1, sizeof(json_t *));
     sw_auto(json) json_t *keys = json_array();
     const char *key;
     json_t *value;

@@ -104,7 +104,7 @@ sw_series_begin(sw_series *s, size_t length, sw_faults *faults)
         s->at[k] = (size_t)((unsigned __int128)k * (length - 1) / (s->n - 1));
     uint64_t room = BUDGET / (bytes_each(s) + 1);
     s->at_once = room < 1 ? 1 : room < s->n ? (size_t)room : s->n;
-    s->now = sw_calloc(s->at_once, sizeof *s->now);
+    s->now = sw_calloc(s->at_once, sizeof(sw_analysis *));
     s->results = json_array();
     open_pass(s);
     return true;

@@ -6,7 +6,9 @@
 #include "lib/analysis/given.h"
 #include "lib/analysis/methods.h"
 #include "lib/analysis/moments.h"
+
 #include "lib/base/philox.h"
+#include <assert.h>
 
 enum { LEAST_POINTS = 64, PARAMETERS_MAX = 16, NEIGHBOURS_MAX = 32, SUBSAMPLE = 1 << 30 };
 // Anchors times subsets times points: some twenty seconds.
@@ -60,6 +62,7 @@ variance_nearby(const search *s, const double *distance)
 {
     double nearest[NEIGHBOURS_MAX];
     size_t who[NEIGHBOURS_MAX], found = 0;
+    assert(s->k > 0 && s->k <= NEIGHBOURS_MAX);
     for (size_t i = 0; i < s->n; i++) {
         if (found == s->k && distance[i] >= nearest[found - 1])
             continue;

@@ -19,12 +19,12 @@ typedef struct job {
 
 // ---- one analysis ----
 
-static const char *
+static const sw_output *
 first_of_kind(const sw_study *study, sw_output_kind kind)
 {
     for (size_t k = 0; k < study->n_outputs; k++) {
         if (study->outputs[k].kind == kind)
-            return study->outputs[k].name;
+            return &study->outputs[k];
     }
     return NULL;
 }
@@ -35,10 +35,10 @@ static const sw_output *
 output_of(const sw_study *study, json_t *asked, sw_faults *faults)
 {
     if (!json_object_get(asked, "output")) {
-        const char *first = first_of_kind(study, SW_SCALAR);
+        const sw_output *first = first_of_kind(study, SW_SCALAR);
         first = first ? first : first_of_kind(study, SW_SERIES);
         if (first)
-            json_object_set_new(asked, "output", json_string(first));
+            json_object_set_new(asked, "output", json_string(first->name));
     }
     const char *name = json_string_value(json_object_get(asked, "output"));
     for (size_t k = 0; name && k < study->n_outputs; k++) {

@@ -47,7 +47,7 @@ f_twelve(const double *u, size_t d)
 {
     double x[12];
     assert_int_equal(d, 12);
-    for (size_t j = 0; j < d; j++)
+    for (size_t j = 0; j < 12; j++)
         x[j] = u[j] > 0.5 ? 1 : -1;
     return x[0] + 2 * x[1] + 3 * x[2] + 4 * x[6] * x[11];
 }
