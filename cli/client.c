@@ -55,9 +55,10 @@ headers_of(const sw_client *c, const payload *body, const char *header)
     return list;
 }
 
+// milliseconds: how long the answer may go on, which is then no fault; 0: to its end.
 static sw_response
 perform(const sw_client *c, const char *method, const char *path, const payload *body,
-        const char *header, FILE *to)
+        const char *header, FILE *to, long milliseconds)
 {
     sw_response r = {0};
     CURL *curl = curl_easy_init();
@@ -71,6 +72,7 @@ perform(const sw_client *c, const char *method, const char *path, const payload 
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &s);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 10L);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, milliseconds);
     if (body->bytes) {
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body->n);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body->bytes);
@@ -78,7 +80,7 @@ perform(const sw_client *c, const char *method, const char *path, const payload 
     CURLcode code = curl_easy_perform(curl);
     if (code == CURLE_OK)
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &r.status);
-    else if (!c->quiet)
+    else if (!c->quiet && !(milliseconds && code == CURLE_OPERATION_TIMEDOUT))
         fprintf(stderr, "sweep: %s: %s\n", c->url, curl_easy_strerror(code));
     curl_slist_free_all(headers);
     curl_easy_cleanup(curl);
@@ -102,14 +104,14 @@ sw_client_request(const sw_client *c, const char *method, const char *path, cons
     const char *none = strcmp(method, "POST") == 0 ? "" : NULL;
     const char *bytes = body ? body : none;
     payload p = {bytes, bytes ? strlen(bytes) : 0, "application/json"};
-    return perform(c, method, path, &p, header, NULL);
+    return perform(c, method, path, &p, header, NULL, 0);
 }
 
 sw_response
 sw_client_upload(const sw_client *c, const char *path, const void *bytes, size_t n)
 {
     payload p = {bytes, n, "application/octet-stream"};
-    return perform(c, "PUT", path, &p, NULL, NULL);
+    return perform(c, "PUT", path, &p, NULL, NULL, 0);
 }
 
 sw_response
@@ -117,7 +119,15 @@ sw_client_stream(const sw_client *c, const char *path, const char *accept, FILE 
 {
     sw_auto(free) char *header = sw_format("Accept: %s", accept);
     payload none = {NULL, 0, ""};
-    return perform(c, "GET", path, &none, header, to);
+    return perform(c, "GET", path, &none, header, to, 0);
+}
+
+sw_response
+sw_client_listen(const sw_client *c, const char *path, int64_t last, long milliseconds)
+{
+    sw_auto(free) char *header = sw_format("Last-Event-ID: %lld", (long long)last);
+    payload none = {NULL, 0, ""};
+    return perform(c, "GET", path, &none, header, NULL, milliseconds);
 }
 
 static const char *

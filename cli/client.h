@@ -33,6 +33,10 @@ sw_response sw_client_upload(const sw_client *c, const char *path, const void *b
 // A GET whose body goes to `to` as it comes. On anything but 200 the response holds the problem.
 sw_response sw_client_stream(const sw_client *c, const char *path, const char *accept, FILE *to);
 
+// What a stream of server-sent events says within so many milliseconds, after the event `last` (0:
+// from the first one on). Its end in the middle is no fault.
+sw_response sw_client_listen(const sw_client *c, const char *path, int64_t last, long milliseconds);
+
 // 0 if the response is a success. Otherwise prints the problem, every fault on a line of its own,
 // to standard error, and returns the exit code of its error.
 int sw_client_check(const sw_client *c, const sw_response *r);

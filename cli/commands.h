@@ -69,7 +69,8 @@ bool sw_is_foreign(const sw_invocation *in);
 // Prints JSON, indented, with a newline.
 void sw_print_json(const json_t *json);
 
-// Prints analysis results as a table: names, then each array of the same length as a column.
+// Prints the result of an analysis: its numbers, then as tables what has a value a name, a matrix,
+// or a series (at most 24 points of it).
 void sw_print_analysis(const json_t *result);
 
 #endif

@@ -90,56 +90,6 @@ sw_command_workers(const sw_invocation *in)
 
 // ---- analyses ----
 
-static bool
-is_column(const json_t *value, size_t n)
-{
-    if (!json_is_array(value) || json_array_size(value) != n || n == 0)
-        return false;
-    return !json_is_array(json_array_get(value, 0)) && !json_is_string(json_array_get(value, 0));
-}
-
-static void
-print_rows(const json_t *result, const json_t *names)
-{
-    const char *key;
-    json_t *value;
-    size_t n = json_array_size(names);
-    printf("  %-28s", "");
-    json_object_foreach ((json_t *)result, key, value) {
-        if (is_column(value, n))
-            printf(" %12s", key);
-    }
-    putchar('\n');
-    for (size_t i = 0; i < n; i++) {
-        printf("  %-28s", json_string_value(json_array_get(names, i)));
-        json_object_foreach ((json_t *)result, key, value) {
-            const json_t *cell = json_array_get(value, i);
-            if (is_column(value, n))
-                printf(" %12.6f", json_is_number(cell) ? json_number_value(cell) : NAN);
-        }
-        putchar('\n');
-    }
-}
-
-void
-sw_print_analysis(const json_t *result)
-{
-    const char *key;
-    json_t *value;
-    printf("%s of %s\n", text_of(result, "method"), text_of(result, "output"));
-    json_object_foreach ((json_t *)result, key, value) {
-        if (json_is_number(value))
-            printf("  %-28s %12.6g\n", key, json_number_value(value));
-    }
-    const json_t *names = json_object_get(result, "names");
-    if (names)
-        print_rows(result, names);
-    size_t i;
-    const json_t *warning;
-    json_array_foreach (json_object_get(result, "warnings"), i, warning)
-        printf("  warning: %s\n", json_string_value(warning));
-}
-
 static void
 show_analyses(const json_t *json)
 {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands about studies: submit and watch, status, results, failures, moves.
 #include "cli/commands.h"
+#include "cli/live.h"
 #include "lib/base/memory.h"
 
 #include <errno.h>
 #include <unistd.h>
 
-enum { DOCUMENT_MAX = 64 << 20, BAR = 30 };
+enum { DOCUMENT_MAX = 64 << 20, BAR = 30, LISTEN_MS = 300 };
 
 void
 sw_print_json(const json_t *json)
@@ -95,18 +96,22 @@ is_over(const json_t *study)
            strcmp(state, "cancelled") == 0;
 }
 
-// Watches a study to its end; *end is its last state.
+// Watches a study to its end; *end is its last state. On a terminal with progress, and the leading
+// indices each time that they are told.
 static int
 watch(const sw_invocation *in, int64_t id, json_t **end)
 {
     bool bar = isatty(STDERR_FILENO) && !in->options.json;
+    sw_live_tail tail = {0};
     sw_auto(free) char *path =
         sw_format("/api/v1/studies/%lld%s", (long long)id, bar ? "" : "?wait=60");
     for (;;) {
         sw_response r = sw_client_request(&in->client, "GET", path, NULL, NULL);
         int code = sw_client_check(&in->client, &r);
-        if (code == 0 && bar)
+        if (code == 0 && bar) {
+            sw_live_listen(&in->client, id, &tail, LISTEN_MS, stderr);
             draw_progress(r.json);
+        }
         if (code == 0 && is_over(r.json))
             *end = json_incref(r.json);
         sw_response_fini(&r);
@@ -115,8 +120,6 @@ watch(const sw_invocation *in, int64_t id, json_t **end)
                 fputc('\n', stderr);
             return code;
         }
-        if (bar)
-            usleep(200000);
     }
 }
 

@@ -15,8 +15,14 @@ typedef struct sw_frame {
     const json_t *options; // the resolved design member: "n", "second_order", …
     size_t n_parameters;   // the varied ones
     const char *const *names;
+    // Whether the values of parameter j are numbers of texts, in the order of the document, which
+    // have neither an order nor a distance; NULL: none.
+    const bool *is_text;
     uint64_t points;
     uint64_t replicates; // run = replicate * points + point
+    // What is fed of a study that is not complete: runs of the first `reach` points or, if
+    // interleaved, at most so many runs anywhere. Memory and work are bounded by it. 0: all points.
+    uint64_t reach;
     uint64_t seed;
     // The points came in a random order: any whole rows are a sample of the design, not only the
     // first ones.
@@ -59,7 +65,8 @@ typedef struct sw_analysis_ops {
     bool needs_inputs;
     bool by_run; // looks at single runs: nothing can be substituted
     // Checks the frame (is this a design I understand?) and makes the state, or adds faults and
-    // returns NULL. Memory at most a small multiple of the output's column.
+    // returns NULL. Memory at most a small multiple of the output's column, as far as the frame's
+    // reach.
     void *(*start)(const sw_frame *frame, const void *options, sw_faults *faults);
     void (*feed)(void *state, const sw_rows *rows);
     // The result: {"method", "output", "names", …, "n_failed", "n_dropped", "warnings"}; the caller

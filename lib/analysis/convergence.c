@@ -11,12 +11,12 @@ typedef struct options {
     double tolerance;
 } options;
 
-// All rows as they came; x only if the other analysis wants inputs.
+// All rows as they came, at replicate * places + point; x only if the other analysis wants inputs.
 typedef struct state {
     const sw_frame *frame;
     options options;
     bool needs_inputs;
-    uint64_t runs;
+    uint64_t places, runs;
     double *y, **x;
     uint8_t *seen; // outcome + 1; 0 for a run that was not fed
 } state;
@@ -38,7 +38,7 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
     bool needs_inputs = sw_analysis_needs_inputs(other);
     sw_analysis_free(&other);
     uint64_t columns = 1 + (needs_inputs ? frame->n_parameters : 0);
-    if (frame->points > SW_COLUMN_POINTS_MAX / frame->replicates / columns) {
+    if (sw_frame_places(frame) > SW_COLUMN_POINTS_MAX / frame->replicates / columns) {
         sw_fault_add(faults, "", "keeps all runs in memory: too many");
         return NULL;
     }
@@ -46,7 +46,8 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
     s->frame = frame;
     s->options = *o;
     s->needs_inputs = needs_inputs;
-    s->runs = frame->points * frame->replicates;
+    s->places = sw_frame_places(frame);
+    s->runs = s->places * frame->replicates;
     return s;
 }
 
@@ -62,11 +63,14 @@ feed(void *self, const sw_rows *rows)
         for (size_t j = 0; j < d; j++)
             s->x[j] = sw_calloc(s->runs, sizeof **s->x);
     }
-    memcpy(s->y + rows->first, rows->y, rows->n * sizeof *s->y);
+    // Rows of several replicates come together only when there is a place for every point.
+    uint64_t points = s->frame->points;
+    uint64_t first = rows->first / points * s->places + rows->first % points;
+    memcpy(s->y + first, rows->y, rows->n * sizeof *s->y);
     for (size_t j = 0; j < d; j++)
-        memcpy(s->x[j] + rows->first, rows->x[j], rows->n * sizeof **s->x);
+        memcpy(s->x[j] + first, rows->x[j], rows->n * sizeof **s->x);
     for (size_t i = 0; i < rows->n; i++)
-        s->seen[rows->first + i] = (uint8_t)(rows->state[i] + 1);
+        s->seen[first + i] = (uint8_t)(rows->state[i] + 1);
 }
 
 static void
@@ -83,13 +87,17 @@ free_state(void *self)
 
 // One run; single rows are slow but few beside what the analysis itself does.
 static void
-feed_run(const state *s, sw_analysis *other, uint64_t run, const double **at)
+feed_run(const state *s, sw_analysis *other, uint64_t place, const double **at)
 {
-    uint8_t outcome = (uint8_t)(s->seen[run] - 1);
+    uint8_t outcome = (uint8_t)(s->seen[place] - 1);
+    uint64_t run = place / s->places * s->frame->points + place % s->places;
     for (size_t j = 0; s->needs_inputs && j < s->frame->n_parameters; j++)
-        at[j] = s->x[j] + run;
-    sw_rows row = {
-        .first = run, .n = 1, .x = s->needs_inputs ? at : NULL, .y = s->y + run, .state = &outcome};
+        at[j] = s->x[j] + place;
+    sw_rows row = {.first = run,
+                   .n = 1,
+                   .x = s->needs_inputs ? at : NULL,
+                   .y = s->y + place,
+                   .state = &outcome};
     sw_analysis_feed(other, &row);
 }
 
@@ -101,12 +109,10 @@ prefix_result(const state *s, uint64_t points)
     const double **at = sw_calloc(s->frame->n_parameters + 1, sizeof *at);
     sw_analysis *other = sw_analysis_new(s->options.of, "", s->frame, &faults);
     for (uint64_t run = 0; s->y && run < s->runs; run++) {
-        if (run % s->frame->points < points && s->seen[run])
+        if (run % s->places < points && s->seen[run])
             feed_run(s, other, run, at);
     }
     json_t *result = sw_analysis_finish(other, &faults);
-    if (result)
-        json_object_del(result, "warnings"); // each would say that its prefix is not complete
     sw_analysis_free(&other);
     sw_faults_fini(&faults);
     free(at);
@@ -119,9 +125,25 @@ static uint64_t
 complete_points(const state *s)
 {
     uint64_t n = 0;
-    while (s->y && n < s->frame->points && s->seen[n])
+    while (s->y && n < s->places && s->seen[n])
         n++;
     return n;
+}
+
+// The last result's warnings are those of all, but for that its prefix is not the whole study; the
+// others' would say the same again.
+static void
+take_warnings(json_t *result, json_t *results)
+{
+    static const char known[] = "the study is not complete";
+    json_t *last = json_array_get(results, json_array_size(results) - 1), *one, *warning;
+    size_t i;
+    json_array_foreach (json_object_get(last, "warnings"), i, warning) {
+        if (strncmp(json_string_value(warning), known, sizeof known - 1) != 0)
+            json_array_append(json_object_get(result, "warnings"), warning);
+    }
+    json_array_foreach (results, i, one)
+        json_object_del(one, "warnings");
 }
 
 static json_t *
@@ -129,13 +151,14 @@ finish(void *self, sw_faults *faults)
 {
     state *s = self;
     json_t *points = json_array(), *results = json_array();
-    uint64_t complete = complete_points(s);
+    uint64_t complete = complete_points(s), prefix = s->frame->points;
+    while (prefix > complete)
+        prefix /= 2;
     for (int64_t k = s->options.steps - 1; k >= 0; k--) {
-        uint64_t prefix = s->frame->points >> k;
-        json_t *one = prefix <= complete ? prefix_result(s, prefix) : NULL;
+        json_t *one = prefix >> k > 0 ? prefix_result(s, prefix >> k) : NULL;
         if (!one)
             continue;
-        json_array_append_new(points, json_integer((json_int_t)prefix));
+        json_array_append_new(points, json_integer((json_int_t)(prefix >> k)));
         json_array_append_new(results, one);
     }
     size_t n = json_array_size(results);
@@ -152,6 +175,7 @@ finish(void *self, sw_faults *faults)
         sw_result_warn(result,
                        "the study is not complete: this is of its first %llu points of %llu",
                        (unsigned long long)complete, (unsigned long long)s->frame->points);
+    take_warnings(result, results);
     sw_put(result, "points", points);
     sw_put(result, "results", results);
     sw_put(result, "last_change", sw_result_number(change));

@@ -32,13 +32,13 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
     uint64_t d = frame->n_parameters, most = RESAMPLED_WORK_MAX / (uint64_t)(o->resamples + 1);
     if (!sw_frame_is_sample(frame, "delta", faults))
         return NULL;
-    if (d && frame->points > WORK_MAX / d) {
+    if (d && sw_frame_held(frame) > WORK_MAX / d) {
         sw_fault_add(faults, "/method", "takes points × parameters up to %llu, not %llu × %zu",
-                     (unsigned long long)WORK_MAX, (unsigned long long)frame->points,
+                     (unsigned long long)WORK_MAX, (unsigned long long)sw_frame_held(frame),
                      frame->n_parameters);
         return NULL;
     }
-    if (o->resamples == 1 || (o->resamples && d && frame->points > most / d)) {
+    if (o->resamples == 1 || (o->resamples && d && sw_frame_held(frame) > most / d)) {
         sw_fault_add(faults, "/resamples",
                      "%lld: 0, or 2 and more, resamples × points × parameters up to %llu",
                      (long long)o->resamples, (unsigned long long)RESAMPLED_WORK_MAX);

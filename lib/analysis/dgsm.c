@@ -28,6 +28,13 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
     if (!sw_frame_design_is(frame, "dgsm", "dgsm", faults) || !sw_data_fits(frame, faults) ||
         !sw_interval_fits(&o->interval, d, faults))
         return NULL;
+    if (frame->substitute) {
+        sw_fault_add(
+            faults, "/substitute",
+            "between a substituted value and its neighbour, a small step away, there is no "
+            "slope: rows can only be dropped");
+        return NULL;
+    }
     if (d == 0 || frame->points % (d + 1) != 0) {
         sw_fault_add(faults, "/method",
                      "a design of finite differences in %zu parameters has rows "
@@ -197,6 +204,8 @@ finish(void *self, sw_faults *faults)
     put_indices(result, s, u.n);
     sw_put(result, "confidence", json_real(s->options.interval.confidence));
     sw_result_usage(result, &u, &s->data.column, "row");
+    sw_result_texts(result, s->frame);
+    sw_result_constant(result, s->data.column.y, u.n * (s->d + 1));
     return result;
 }
 

@@ -130,24 +130,36 @@ parameter_indices(const state *s, const sw_spectrum *spectrum, size_t j, size_t 
 
 // Curves are lost whole, but each for its own parameter only, so the column is not compacted.
 static json_t *
-result_of(state *s, const sw_usage *u)
+result_of(state *s, const sw_usage *u, sw_faults *faults)
 {
     static const char *const keys[] = {"S1", "S1_conf", "ST", "ST_conf"};
-    size_t lost = 0, curves = u->complete;
-    json_t *result = sw_result_new(s->frame, "efast");
+    size_t lost = 0, without = 0, curves = u->complete; // without: parameters without a curve
     double *v = sw_malloc(4 * s->d * sizeof *v);
     sw_spectrum spectrum;
     sw_spectrum_init(&spectrum, s->n);
-    for (size_t j = 0; j < s->d; j++)
-        lost += parameter_indices(s, &spectrum, j, curves, v);
-    for (size_t k = 0; k < sw_countof(keys); k++)
-        sw_put(result, keys[k], sw_result_vector(v + k * s->d, s->d));
+    for (size_t j = 0; j < s->d; j++) {
+        size_t lost_here = parameter_indices(s, &spectrum, j, curves, v);
+        without += lost_here == curves;
+        lost += lost_here;
+    }
     sw_spectrum_fini(&spectrum);
+    json_t *result = without < s->d ? sw_result_new(s->frame, "efast") : NULL;
+    for (size_t k = 0; result && k < sw_countof(keys); k++)
+        sw_put(result, keys[k], sw_result_vector(v + k * s->d, s->d));
     free(v);
+    if (!result) {
+        sw_fault_add(faults, "",
+                     "every curve has a failed or NaN run; \"substitute\" gives such runs a value");
+        return NULL;
+    }
     sw_usage used = {.wanted = u->wanted, .complete = u->complete, .n = u->complete};
     sw_result_usage(result, &used, &s->column, "set of curves");
     sw_put(result, "n_dropped", json_integer((json_int_t)lost));
     sw_put(result, "confidence", json_real(s->options.confidence));
+    sw_result_constant(result, s->column.y, u->complete * s->n * s->d);
+    if (without)
+        sw_result_warn(result, "%zu %s no curve without failures, and no indices", without,
+                       without == 1 ? "parameter has" : "parameters have");
     if (lost)
         sw_result_warn(result, "%zu curves were dropped, with a failed or NaN run in each", lost);
     if (curves < 2)
@@ -161,7 +173,7 @@ finish(void *self, sw_faults *faults)
 {
     state *s = self;
     sw_usage u = sw_column_whole(&s->column, s->n * s->d);
-    return sw_usage_suffices(&u, 1, "set of curves", faults) ? result_of(s, &u) : NULL;
+    return sw_usage_suffices(&u, 1, "set of curves", faults) ? result_of(s, &u, faults) : NULL;
 }
 
 static void

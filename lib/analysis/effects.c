@@ -48,7 +48,7 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
                      frame->design);
         return NULL;
     }
-    if (frame->points > SIGNS_MAX / (d * (d + 1) / 2 + 1)) {
+    if (sw_frame_held(frame) > SIGNS_MAX / (d * (d + 1) / 2 + 1)) {
         sw_fault_add(faults, "/method", "takes points × pairs of parameters up to %llu",
                      (unsigned long long)SIGNS_MAX);
         return NULL;

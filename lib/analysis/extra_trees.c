@@ -52,11 +52,11 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
 {
     const options *o = opts;
     uint64_t most = WORK_MAX / (uint64_t)o->trees;
-    if (frame->n_parameters && frame->points > most / frame->n_parameters) {
+    if (frame->n_parameters && sw_frame_held(frame) > most / frame->n_parameters) {
         sw_fault_add(faults, "/trees",
                      "takes trees × points × parameters up to %llu, not %lld × %llu × %zu",
                      (unsigned long long)WORK_MAX, (long long)o->trees,
-                     (unsigned long long)frame->points, frame->n_parameters);
+                     (unsigned long long)sw_frame_held(frame), frame->n_parameters);
         return NULL;
     }
     state *s = sw_given_new(frame, sizeof *s, faults);

@@ -30,16 +30,6 @@ sw_given_free(void *state)
     free(g);
 }
 
-static bool
-is_constant(const double *y, size_t n)
-{
-    for (size_t i = 1; i < n; i++) {
-        if (y[i] != y[0])
-            return false;
-    }
-    return true;
-}
-
 json_t *
 sw_given_result(sw_given *g, const char *method, uint64_t least, size_t *n, sw_faults *faults)
 {
@@ -49,7 +39,7 @@ sw_given_result(sw_given *g, const char *method, uint64_t least, size_t *n, sw_f
     *n = u.n;
     json_t *result = sw_result_new(g->frame, method);
     sw_result_usage(result, &u, &g->data.column, "point");
-    if (is_constant(g->data.column.y, u.n))
-        sw_result_warn(result, "the output is constant: indices are zero or without a value");
+    sw_result_texts(result, g->frame);
+    sw_result_constant(result, g->data.column.y, u.n);
     return result;
 }

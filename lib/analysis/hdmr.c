@@ -39,11 +39,11 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
     const options *o = opts;
     size_t d = frame->n_parameters;
     uint64_t kept = d * (uint64_t)(o->degree + 1) + (d ? pairs_of(d, o) : 0);
-    if (kept && frame->points > KEPT_MAX / kept) {
+    if (kept && sw_frame_held(frame) > KEPT_MAX / kept) {
         sw_fault_add(
             faults, "/method",
             "takes points × (parameters × (degree + 1) + pairs) up to %llu, not %llu × %llu",
-            (unsigned long long)KEPT_MAX, (unsigned long long)frame->points,
+            (unsigned long long)KEPT_MAX, (unsigned long long)sw_frame_held(frame),
             (unsigned long long)kept);
         return NULL;
     }

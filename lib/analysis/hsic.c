@@ -25,7 +25,8 @@ static void *
 start(const sw_frame *frame, const void *opts, sw_faults *faults)
 {
     const options *o = opts;
-    double m = (double)(frame->points < (uint64_t)o->sample ? (int64_t)frame->points : o->sample);
+    double m = (double)(sw_frame_held(frame) < (uint64_t)o->sample ? (int64_t)sw_frame_held(frame)
+                                                                   : o->sample);
     double work = (double)frame->n_parameters * (double)(o->permutations + 1) * m * m;
     if (work > WORK_MAX) {
         sw_fault_add(faults, "/permutations",

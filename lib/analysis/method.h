@@ -14,13 +14,38 @@
 // replicates), so about 0.6 GB.
 #define SW_COLUMN_POINTS_MAX (UINT64_C(1) << 26)
 
+// How many points the rows that are fed can have.
+static inline uint64_t
+sw_frame_held(const sw_frame *frame)
+{
+    return frame->reach && frame->reach < frame->points ? frame->reach : frame->points;
+}
+
+// True if these are anywhere among all points, and not the first ones.
+static inline bool
+sw_frame_is_scattered(const sw_frame *frame)
+{
+    return frame->interleaved && sw_frame_held(frame) < frame->points;
+}
+
+// How many places a method needs that keeps something at each point's own place.
+static inline uint64_t
+sw_frame_places(const sw_frame *frame)
+{
+    return frame->interleaved ? frame->points : sw_frame_held(frame);
+}
+
 // One output, averaged over the replicates of each point. Runs that failed and values that are not
-// finite do not enter the average; both are counted.
+// finite do not enter the average; both are counted. Places are those of the first points, or, of
+// scattered ones, in the order in which their runs came until they are put in order.
 typedef struct sw_column {
     const sw_frame *frame;
-    double *y;       // [points]: after sw_column_take the mean over replicates, or NaN
-    uint8_t *seen;   // [points]: 1 if any run of the point was fed
-    uint32_t *done;  // [points]: finite values of the point; NULL without replicates
+    uint64_t n;      // places
+    double *y;       // [n]: after sw_column_take the mean over replicates, or NaN
+    uint8_t *seen;   // [n]: 1 if any run of the point was fed
+    uint32_t *done;  // [n]: finite values of the point; NULL without replicates
+    double *point;   // [n]: whose place it is, below 2^53; NULL unless scattered
+    size_t capacity; // of these, if scattered
     uint64_t n_runs; // fed
     uint64_t n_failed;
     uint64_t n_nan;         // values of done runs that are NaN or infinite
@@ -29,7 +54,7 @@ typedef struct sw_column {
     double largest; // of all values, without their sign
 } sw_column;
 
-// A fault if the frame has more points than a column may hold.
+// A fault if more points are fed than a column may hold.
 bool sw_column_fits(const sw_frame *frame, sw_faults *faults);
 // Memory is taken by the first feed, so that a request can be checked for nothing.
 void sw_column_feed(sw_column *c, const sw_rows *rows);
@@ -53,7 +78,8 @@ sw_usage sw_column_whole(sw_column *c, size_t stride);
 // A column together with its inputs.
 typedef struct sw_data {
     sw_column column;
-    double **x; // [parameter][point]
+    double **x; // [parameter][place]
+    size_t capacity;
 } sw_data;
 
 // A fault if the points times parameters are more than may be held.
@@ -61,6 +87,9 @@ bool sw_data_fits(const sw_frame *frame, sw_faults *faults);
 void sw_data_feed(sw_data *d, const sw_rows *rows);
 sw_usage sw_data_take(sw_data *d, size_t stride);
 void sw_data_fini(sw_data *d);
+
+// "base row" and "base rows"; "trajectory" and "trajectories".
+const char *sw_usage_plural(const char *row, uint64_t n);
 
 // True if at least `least` rows are usable; otherwise a fault that says what there is.
 bool sw_usage_suffices(const sw_usage *u, uint64_t least, const char *row, sw_faults *faults);
@@ -105,6 +134,13 @@ void sw_result_losses(json_t *result, uint64_t n_failed, uint64_t n_nan);
 // Sets n, n_dropped, n_missing, n_failed, n_nan and n_substituted, with warnings. row: "base row",
 // "trajectory".
 void sw_result_usage(json_t *result, const sw_usage *u, const sw_column *c, const char *row);
+
+// Warns if squares, which ought to be above zero, are not, or infinite.
+void sw_result_unsquared(json_t *result, double squares);
+// Warns of each parameter that is a text: the method takes its numbers for what they are not.
+void sw_result_texts(json_t *result, const sw_frame *frame);
+// Warns if all n values are the same: there is nothing to explain.
+void sw_result_constant(json_t *result, const double *y, size_t n);
 
 // An unsigned member of the frame's design options, or `otherwise`.
 uint64_t sw_frame_integer(const sw_frame *frame, const char *key, uint64_t otherwise);

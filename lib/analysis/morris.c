@@ -218,6 +218,8 @@ finish(void *self, sw_faults *faults)
         put_statistics(result, s, &e, u.n);
         sw_put(result, "confidence", json_real(s->options.interval.confidence));
         sw_result_usage(result, &u, &s->data.column, "trajectory");
+        sw_result_texts(result, s->frame);
+        sw_result_constant(result, s->data.column.y, whole * (s->d + 1));
         if (whole > u.n)
             sw_result_warn(result, "%llu trajectories do not move each factor once",
                            (unsigned long long)(whole - u.n));

@@ -18,12 +18,12 @@ static void *
 start(const sw_frame *frame, const void *opts, sw_faults *faults)
 {
     (void)opts;
-    if (frame->replicates < 2 || frame->points > POINTS_MAX) {
+    if (frame->replicates < 2 || sw_frame_places(frame) > POINTS_MAX) {
         sw_fault_add(faults, "/method",
                      "needs at least 2 replicates and at most %llu points, not "
                      "%llu and %llu",
                      (unsigned long long)POINTS_MAX, (unsigned long long)frame->replicates,
-                     (unsigned long long)frame->points);
+                     (unsigned long long)sw_frame_places(frame));
         return NULL;
     }
     state *s = sw_calloc(1, sizeof *s);
@@ -36,7 +36,7 @@ feed(void *self, const sw_rows *rows)
 {
     state *s = self;
     if (!s->points)
-        s->points = sw_calloc(s->frame->points, sizeof *s->points);
+        s->points = sw_calloc(sw_frame_places(s->frame), sizeof *s->points);
     for (size_t i = 0; i < rows->n; i++) {
         bool done = rows->state[i] == SW_DONE;
         s->n_failed += !done;
@@ -80,7 +80,7 @@ first_order(const state *s, double mean, double *v)
 {
     size_t d = sw_frame_factors(s->frame), stride = stride_of(s->frame);
     uint64_t rows = 0;
-    for (uint64_t i = 0; i + stride <= s->frame->points; i += stride) {
+    for (uint64_t i = 0; i + stride <= sw_frame_places(s->frame); i += stride) {
         const sw_moments *row = s->points + i;
         if (!has_row(row, stride))
             continue;
@@ -118,12 +118,14 @@ static json_t *
 split(const state *s)
 {
     sw_moments means = {0}, within = {0}, left = {0};
-    for (uint64_t i = 0; s->points && i < s->frame->points; i++) {
+    double largest = 0; // difference of two values
+    for (uint64_t i = 0; s->points && i < sw_frame_places(s->frame); i++) {
         const sw_moments *p = &s->points[i];
         if (p->n < 2)
             continue;
         double variance = p->squares / (double)(p->n - 1);
         sw_moments_add(&means, p->mean);
+        largest = fmax(largest, p->max - p->min);
         sw_moments_add(&within, variance);
         sw_moments_add(&left, variance / (double)p->n);
     }
@@ -144,6 +146,7 @@ split(const state *s)
     put_alone(result, s, means.mean, between, total);
     sw_put(result, "n", json_integer((json_int_t)means.n));
     sw_put(result, "n_dropped", json_integer((json_int_t)(s->frame->points - means.n)));
+    sw_result_unsquared(result, largest > 0 ? total : 1);
     sw_result_losses(result, s->n_failed, s->n_nan);
     if (means.n < s->frame->points)
         sw_result_warn(result, "%llu points with fewer than 2 values were left out",

@@ -35,12 +35,12 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
         return NULL;
     s->options = *o;
     if (sw_basis_init(&s->basis, frame->n_parameters, (unsigned)o->degree, o->q_norm, BASIS_MAX) &&
-        frame->points <= VALUES_MAX / s->basis.n)
+        sw_frame_held(frame) <= VALUES_MAX / s->basis.n)
         return s;
     sw_fault_add(faults, "/degree",
                  "gives too many polynomials for %zu parameters and %llu points: at most %d, and "
                  "%llu values",
-                 frame->n_parameters, (unsigned long long)frame->points, BASIS_MAX,
+                 frame->n_parameters, (unsigned long long)sw_frame_held(frame), BASIS_MAX,
                  (unsigned long long)VALUES_MAX);
     sw_basis_fini(&s->basis);
     sw_given_free(s);

@@ -34,9 +34,9 @@ typedef struct box {
 static void *
 start(const sw_frame *frame, const void *opts, sw_faults *faults)
 {
-    if (frame->n_parameters && frame->points > WORK_MAX / frame->n_parameters) {
+    if (frame->n_parameters && sw_frame_held(frame) > WORK_MAX / frame->n_parameters) {
         sw_fault_add(faults, "/method", "takes points × parameters up to %llu, not %llu × %zu",
-                     (unsigned long long)WORK_MAX, (unsigned long long)frame->points,
+                     (unsigned long long)WORK_MAX, (unsigned long long)sw_frame_held(frame),
                      frame->n_parameters);
         return NULL;
     }
@@ -242,7 +242,11 @@ finish(void *self, sw_faults *faults)
     if (positives) {
         put_boxes(result, s, n, positive, positives);
     } else {
-        sw_fault_add(faults, "/threshold", "no point is %s %.6g", s->options.side, threshold);
+        sw_fault_add(faults, "/threshold", "no point is %s %.6g%s", s->options.side, threshold,
+                     isnan(s->options.threshold)
+                         ? ", beyond which there should be a tenth of them: "
+                           "many values are equal, so say another one"
+                         : "");
         json_decref(result);
         result = NULL;
     }

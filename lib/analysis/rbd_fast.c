@@ -25,8 +25,8 @@ static void *
 start(const sw_frame *frame, const void *opts, sw_faults *faults)
 {
     const options *o = opts;
-    double work = (double)frame->points * (double)frame->n_parameters * (double)o->harmonics *
-                  (double)o->interval.resamples;
+    double work = (double)sw_frame_held(frame) * (double)frame->n_parameters *
+                  (double)o->harmonics * (double)o->interval.resamples;
     if (work > WORK_MAX) {
         sw_fault_add(faults, "/resamples",
                      "resamples × points × parameters × harmonics must be at "

@@ -120,6 +120,19 @@ put_indices(json_t *result, const state *s, size_t n, const uint16_t *bin_of)
     free(order);
 }
 
+static size_t
+empty_bins(const state *s, size_t n, const uint16_t *bin_of)
+{
+    bool *used = sw_calloc(s->bins, sizeof *used);
+    size_t empty = s->bins;
+    for (size_t i = 0; i < n; i++) {
+        empty -= !used[bin_of[i]];
+        used[bin_of[i]] = true;
+    }
+    free(used);
+    return empty;
+}
+
 static json_t *
 finish(void *self, sw_faults *faults)
 {
@@ -136,6 +149,12 @@ finish(void *self, sw_faults *faults)
         split = split_at(s->given.data.column.y, n, s->threshold, bin_of, faults);
     if (split)
         put_indices(result, s, n, bin_of);
+    size_t empty = split ? empty_bins(s, n, bin_of) : 0;
+    if (empty)
+        sw_result_warn(result,
+                       "%zu of %zu classes of the output have no points, since many values are "
+                       "equal, and no statistics",
+                       empty, s->bins);
     free(bin_of);
     if (split)
         return result;

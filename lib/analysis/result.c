@@ -109,8 +109,24 @@ put_substituted(json_t *result, const sw_column *c)
                        (unsigned long long)c->n_substituted, c->frame->substitute, c->substitute);
 }
 
-// Squares of a sum of 2^26 such values are still finite.
+// Squares of a sum of 2^26 such values are still finite; squares of a 1e7th of such are above 0.
 #define LARGEST 1e145
+#define SMALLEST 1e-145
+
+const char *
+sw_usage_plural(const char *row, uint64_t n)
+{
+    static const char *const words[][2] = {{"point", "points"},
+                                           {"row", "rows"},
+                                           {"base row", "base rows"},
+                                           {"trajectory", "trajectories"},
+                                           {"set of curves", "sets of curves"}};
+    for (size_t i = 0; n != 1 && i < sw_countof(words); i++) {
+        if (strcmp(words[i][0], row) == 0)
+            return words[i][1];
+    }
+    return row;
+}
 
 void
 sw_result_usage(json_t *result, const sw_usage *u, const sw_column *c, const char *row)
@@ -123,18 +139,53 @@ sw_result_usage(json_t *result, const sw_usage *u, const sw_column *c, const cha
     else
         sw_result_losses(result, c->n_failed, c->n_nan);
     if (u->complete > u->n)
-        sw_result_warn(result, "%llu of %llu %s%s dropped, with a failed or NaN run in each",
+        sw_result_warn(result, "%llu of %llu %s %s dropped, with a failed or NaN run in each",
                        (unsigned long long)(u->complete - u->n), (unsigned long long)u->complete,
-                       row, u->complete - u->n == 1 ? " was" : "s were");
+                       sw_usage_plural(row, u->complete), u->complete - u->n == 1 ? "was" : "were");
     if (u->complete < u->wanted)
-        sw_result_warn(result, "the study is not complete: this is of %s%llu %ss of %llu",
+        sw_result_warn(result, "the study is not complete: this is of %s%llu %s of %llu",
                        c->frame->interleaved ? "" : "its first ", (unsigned long long)u->complete,
-                       row, (unsigned long long)u->wanted);
+                       sw_usage_plural(row, u->complete), (unsigned long long)u->wanted);
     if (c->largest > LARGEST)
         sw_result_warn(result,
                        "values of %g are too large to be squared: indices without a value here "
                        "have one when the output is scaled down",
                        c->largest);
+    if (c->largest > 0 && c->largest < SMALLEST)
+        sw_result_warn(result,
+                       "values of %g are too small to be squared: indices have a value when the "
+                       "output is scaled up",
+                       c->largest);
+}
+
+void
+sw_result_unsquared(json_t *result, double squares)
+{
+    if (!(squares > 0) || !isfinite(squares))
+        sw_result_warn(result, "values are too large or too small to be squared: deviations and "
+                               "variances are not known");
+}
+
+void
+sw_result_texts(json_t *result, const sw_frame *frame)
+{
+    for (size_t j = 0; frame->is_text && j < frame->n_parameters; j++) {
+        if (frame->is_text[j])
+            sw_result_warn(result,
+                           "%.60s is a text: its values count as 0, 1, 2 … in the order of the "
+                           "document, as if they had an order and a distance",
+                           frame->names[j]);
+    }
+}
+
+void
+sw_result_constant(json_t *result, const double *y, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        if (y[i] != y[0])
+            return;
+    }
+    sw_result_warn(result, "the output is constant: indices are zero or without a value");
 }
 
 uint64_t

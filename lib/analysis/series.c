@@ -3,6 +3,7 @@
 #include "lib/analysis/series.h"
 
 #include "lib/analysis/merge.h"
+#include "lib/analysis/method.h"
 #include "lib/base/memory.h"
 
 #include <assert.h>
@@ -74,7 +75,7 @@ static uint64_t
 bytes_each(const sw_series *s)
 {
     uint64_t columns = 2 + (sw_series_needs_inputs(s) ? s->frame->n_parameters : 0);
-    return columns * sizeof(double) * s->frame->points * (s->frame->replicates > 1 ? 2 : 1);
+    return columns * sizeof(double) * sw_frame_held(s->frame) * (s->frame->replicates > 1 ? 2 : 1);
 }
 
 static void
@@ -103,7 +104,7 @@ sw_series_begin(sw_series *s, size_t length, sw_faults *faults)
         s->at[k] = (size_t)((unsigned __int128)k * (length - 1) / (s->n - 1));
     uint64_t room = BUDGET / (bytes_each(s) + 1);
     s->at_once = room < 1 ? 1 : room < s->n ? (size_t)room : s->n;
-    s->now = sw_calloc(s->at_once, sizeof *s->now);
+    s->now = sw_calloc(s->at_once, sizeof(sw_analysis *));
     s->results = json_array();
     open_pass(s);
     return true;

@@ -6,7 +6,9 @@
 #include "lib/analysis/given.h"
 #include "lib/analysis/methods.h"
 #include "lib/analysis/moments.h"
+
 #include "lib/base/philox.h"
+#include <assert.h>
 
 enum { LEAST_POINTS = 64, PARAMETERS_MAX = 16, NEIGHBOURS_MAX = 32, SUBSAMPLE = 1 << 30 };
 // Anchors times subsets times points: some twenty seconds.
@@ -26,13 +28,14 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
 {
     const options *o = opts;
     size_t d = frame->n_parameters;
-    uint64_t anchors = frame->points < (uint64_t)o->anchors ? frame->points : (uint64_t)o->anchors;
-    if (d > PARAMETERS_MAX || (anchors && frame->points > (WORK_MAX >> d) / anchors)) {
+    uint64_t anchors =
+        sw_frame_held(frame) < (uint64_t)o->anchors ? sw_frame_held(frame) : (uint64_t)o->anchors;
+    if (d > PARAMETERS_MAX || (anchors && sw_frame_held(frame) > (WORK_MAX >> d) / anchors)) {
         sw_fault_add(faults, "/method",
                      "takes anchors × 2^parameters × points up to %llu and %d parameters, not %llu "
                      "× 2^%zu × %llu",
                      (unsigned long long)WORK_MAX, PARAMETERS_MAX, (unsigned long long)anchors, d,
-                     (unsigned long long)frame->points);
+                     (unsigned long long)sw_frame_held(frame));
         return NULL;
     }
     state *s = sw_given_new(frame, sizeof *s, faults);
@@ -59,6 +62,7 @@ variance_nearby(const search *s, const double *distance)
 {
     double nearest[NEIGHBOURS_MAX];
     size_t who[NEIGHBOURS_MAX], found = 0;
+    assert(s->k > 0 && s->k <= NEIGHBOURS_MAX);
     for (size_t i = 0; i < s->n; i++) {
         if (found == s->k && distance[i] >= nearest[found - 1])
             continue;

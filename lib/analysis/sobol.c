@@ -127,12 +127,27 @@ free_state(void *self)
     free(s);
 }
 
+enum { SCALED = 600 };
+
+// A power of two by which values must be divided that they can be squared; 1 of almost all.
+static double
+scale_of(const double *y, size_t n)
+{
+    double largest = 0;
+    for (size_t i = 0; i < n; i++)
+        largest = fabs(y[i]) > largest ? fabs(y[i]) : largest;
+    bool small = largest > 0 && largest < 1e-145;
+    return largest > 1e145 ? ldexp(1, SCALED) : small ? ldexp(1, -SCALED) : 1;
+}
+
 // Mean and variance (n in the denominator) of all values, which are then standardised by them.
-// A constant output becomes all zeros, so that rounding does not look like variance.
-static void
+// A constant output becomes all zeros, so that rounding does not look like variance; then false.
+static bool
 standardise(double *y, size_t n, double *mean, double *variance)
 {
-    double sum = 0, squares = 0;
+    double sum = 0, squares = 0, scale = scale_of(y, n);
+    for (size_t i = 0; scale != 1 && i < n; i++)
+        y[i] = ldexp(y[i], scale > 1 ? -SCALED : SCALED);
     for (size_t i = 0; i < n; i++)
         sum += y[i];
     *mean = sum / (double)n;
@@ -145,6 +160,9 @@ standardise(double *y, size_t n, double *mean, double *variance)
         *variance = 0;
     for (size_t i = 0; i < n; i++)
         y[i] = constant ? 0 : (y[i] - *mean) / sd;
+    *mean *= scale;
+    *variance = constant ? 0 : *variance * scale * scale;
+    return !constant;
 }
 
 // Index values of every resample, and from them the half-widths.
@@ -205,14 +223,14 @@ finish(void *self, sw_faults *faults)
         return NULL;
     json_t *result = sw_result_new_grouped(s->frame, "sobol");
     double mean, variance;
-    standardise(s->column.y, u.n * s->stride, &mean, &variance);
+    bool varies = standardise(s->column.y, u.n * s->stride, &mean, &variance);
     estimate(result, s, u.n);
     sw_put(result, "confidence", json_real(s->options.interval.confidence));
     sw_put(result, "estimator", json_string(s->options.estimator));
     sw_put(result, "mean", sw_result_number(mean));
     sw_put(result, "variance", sw_result_number(variance));
     sw_result_usage(result, &u, &s->column, "base row");
-    if (variance == 0)
+    if (!varies)
         sw_result_warn(result, "the output is constant: all indices are zero");
     return result;
 }

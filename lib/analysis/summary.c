@@ -69,13 +69,13 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
         s->n_quantiles = sw_countof(usual_quantiles);
         memcpy(s->quantiles, usual_quantiles, sizeof usual_quantiles);
     }
-    if (o->per_point && frame->points > POINTS_MAX) {
+    if (o->per_point && sw_frame_places(frame) > POINTS_MAX) {
         sw_fault_add(faults, "/per_point", "is offered up to %d points, not %llu", POINTS_MAX,
-                     (unsigned long long)frame->points);
+                     (unsigned long long)sw_frame_places(frame));
         ok = false;
     }
     if (ok && o->per_point)
-        s->points = sw_calloc(frame->points, sizeof *s->points);
+        s->points = sw_calloc(sw_frame_places(frame), sizeof *s->points);
     if (!ok) {
         free_state(s);
         return NULL;
@@ -149,7 +149,7 @@ points_json(const state *s)
     json_t *object = json_object();
     for (size_t k = 0; k < sw_countof(keys); k++)
         sw_put(object, keys[k], json_array());
-    for (uint64_t i = 0; i < s->frame->points; i++) {
+    for (uint64_t i = 0; i < sw_frame_places(s->frame); i++) {
         const sw_moments *m = &s->points[i];
         double v[] = {(double)m->n,      m->n ? m->mean : NAN, sw_moments_sd(m),
                       sw_moments_sem(m), m->n ? m->min : NAN,  m->n ? m->max : NAN};
@@ -175,10 +175,15 @@ finish(void *self, sw_faults *faults)
     sw_put(result, "min", sw_result_number(any ? m->min : NAN));
     sw_put(result, "max", sw_result_number(any ? m->max : NAN));
     put_quantiles(result, s);
+    sw_result_unsquared(result, m->min < m->max ? m->squares : 1);
     sw_result_losses(result, put_outcomes(result, s), s->n_nan);
     sw_put(result, "n_dropped", json_integer(0));
     if (s->points)
         sw_put(result, "points", points_json(s));
+    if (s->points && sw_frame_places(s->frame) < s->frame->points)
+        sw_result_warn(result, "the study is not complete: its first %llu points of %llu are told",
+                       (unsigned long long)sw_frame_places(s->frame),
+                       (unsigned long long)s->frame->points);
     return result;
 }
 

@@ -25,12 +25,12 @@ typedef struct state {
 static void *
 start(const sw_frame *frame, const void *opts, sw_faults *faults)
 {
-    if (frame->replicates < 4 || frame->points > VALUES_MAX / frame->replicates) {
+    if (frame->replicates < 4 || sw_frame_places(frame) > VALUES_MAX / frame->replicates) {
         sw_fault_add(faults, "/method",
                      "needs at least 4 replicates and at most %llu runs, not %llu replicates of "
                      "%llu points",
                      (unsigned long long)VALUES_MAX, (unsigned long long)frame->replicates,
-                     (unsigned long long)frame->points);
+                     (unsigned long long)sw_frame_places(frame));
         return NULL;
     }
     state *s = sw_calloc(1, sizeof *s);
@@ -42,7 +42,7 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
 static void
 take_memory(state *s)
 {
-    uint64_t n = s->frame->points * s->frame->replicates;
+    uint64_t n = sw_frame_places(s->frame) * s->frame->replicates;
     s->y = sw_malloc(n * sizeof *s->y);
     for (uint64_t i = 0; i < n; i++)
         s->y[i] = NAN;
@@ -135,7 +135,7 @@ measure(const state *s, curve *c)
     *c = (curve){0};
     for (size_t size = 1; size <= r / 2 && c->n <= SIZES_MAX; size = next_size(size, r))
         c->size[c->n++] = size;
-    for (uint64_t i = 0; i < s->frame->points; i++) {
+    for (uint64_t i = 0; i < sw_frame_places(s->frame); i++) {
         double *y = s->y + i * r;
         if (close_up(y, r) < r)
             continue;

@@ -93,9 +93,15 @@ sw_result_half_width(const json_t *result, bool relative)
 static bool
 is_index(const char *key, const json_t *value)
 {
-    size_t n = strlen(key);
-    bool interval = n > 5 && strcmp(key + n - 5, "_conf") == 0;
-    return json_is_array(value) && !interval && json_is_number(json_array_get(value, 0));
+    size_t n = strlen(key), i;
+    const json_t *item;
+    if (n > 5 && strcmp(key + n - 5, "_conf") == 0)
+        return false;
+    json_array_foreach (value, i, item) {
+        if (json_is_number(item))
+            return true;
+    }
+    return false;
 }
 
 static double
@@ -114,7 +120,7 @@ change_of_vector(const json_t *before, const json_t *after)
 static double
 change_of_members(const json_t *before, const json_t *after)
 {
-    double largest = 0;
+    double largest = NAN;
     const char *key;
     json_t *value;
     json_object_foreach ((json_t *)after, key, value) {
@@ -124,13 +130,41 @@ change_of_members(const json_t *before, const json_t *after)
     return largest;
 }
 
+static bool
+has_vectors(const json_t *result)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach ((json_t *)result, key, value) {
+        const json_t *first = json_array_get(value, 0);
+        if (json_is_number(first) || json_is_null(first))
+            return true;
+    }
+    return false;
+}
+
+// Of a result without vectors; counts are whole numbers.
+static double
+change_of_numbers(const json_t *before, const json_t *after)
+{
+    double largest = NAN;
+    const char *key;
+    json_t *value;
+    json_object_foreach ((json_t *)after, key, value) {
+        const json_t *old = json_object_get(before, key);
+        if (json_is_real(value) && json_is_real(old))
+            largest = fmax(largest, fabs(json_number_value(value) - json_number_value(old)));
+    }
+    return largest;
+}
+
 double
 sw_result_change(const json_t *before, const json_t *after)
 {
     const json_t *indices = json_object_get(after, "indices");
+    double largest = indices ? NAN : change_of_members(before, after);
     if (!indices)
-        return change_of_members(before, after);
-    double largest = 0;
+        return has_vectors(after) ? largest : change_of_numbers(before, after);
     const json_t *old = json_object_get(before, "indices");
     const char *name;
     json_t *value;

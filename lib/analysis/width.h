@@ -12,7 +12,8 @@
 double sw_result_half_width(const json_t *result, bool relative);
 
 // The largest change of an index from one result to another: over all vectors of numbers but
-// half-widths, of a series those at all its points. 0 when there are none.
+// half-widths, of a series those at all its points; of a result without any over its numbers that
+// are no counts. NaN when there are none.
 double sw_result_change(const json_t *before, const json_t *after);
 
 #endif

@@ -22,13 +22,14 @@ sw_api_analyses_list(sw_request *r)
         sw_analyst_ask(r, row.id, NULL, form == 1);
 }
 
-// A value of the query as the JSON it would be in a document: a number, true, false, an
-// object, or a text.
+// A value of the query as the JSON it would be in a document: a number, true, false, an object, an
+// array, or a text.
 static json_t *
 value_of(const char *text)
 {
     json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
-    if (json_is_number(value) || json_is_boolean(value) || json_is_object(value))
+    if (json_is_number(value) || json_is_boolean(value) || json_is_object(value) ||
+        json_is_array(value))
         return value;
     json_decref(value);
     return json_string(text);

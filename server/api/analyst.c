@@ -19,12 +19,12 @@ typedef struct job {
 
 // ---- one analysis ----
 
-static const char *
+static const sw_output *
 first_of_kind(const sw_study *study, sw_output_kind kind)
 {
     for (size_t k = 0; k < study->n_outputs; k++) {
         if (study->outputs[k].kind == kind)
-            return study->outputs[k].name;
+            return &study->outputs[k];
     }
     return NULL;
 }
@@ -35,10 +35,10 @@ static const sw_output *
 output_of(const sw_study *study, json_t *asked, sw_faults *faults)
 {
     if (!json_object_get(asked, "output")) {
-        const char *first = first_of_kind(study, SW_SCALAR);
+        const sw_output *first = first_of_kind(study, SW_SCALAR);
         first = first ? first : first_of_kind(study, SW_SERIES);
         if (first)
-            json_object_set_new(asked, "output", json_string(first));
+            json_object_set_new(asked, "output", json_string(first->name));
     }
     const char *name = json_string_value(json_object_get(asked, "output"));
     for (size_t k = 0; name && k < study->n_outputs; k++) {
@@ -72,6 +72,7 @@ typedef struct computing {
     sw_analysis *number;
     sw_series *series;
     sw_prefix *prefix; // NULL: the whole study
+    uint64_t end;      // runs below it are looked at
 } computing;
 
 static bool
@@ -84,7 +85,7 @@ static json_t *
 result_of_number(sw_store *store, const loaded *l, const char *output, const computing *m,
                  sw_faults *faults, sw_error *e)
 {
-    *e = sw_feed(store, l, output, m->prefix, m->number);
+    *e = sw_feed(store, l, output, m->end, m->prefix, m->number);
     return *e || !is_there(m->prefix) ? NULL : sw_analysis_finish(m->number, faults);
 }
 
@@ -98,7 +99,7 @@ result_of_series(sw_store *store, const loaded *l, const char *output, const com
     if (*e || !sw_series_begin(series, length, faults))
         return NULL;
     do
-        *e = sw_feed_series(store, l, output, length, m->prefix, series);
+        *e = sw_feed_series(store, l, output, m->end, length, m->prefix, series);
     while (!*e && is_there(m->prefix) && sw_series_next(series));
     return *e || !is_there(m->prefix) ? NULL : sw_series_finish(series, faults);
 }
@@ -153,6 +154,19 @@ options_of(const loaded *l, const sw_prefix *prefix)
     return options;
 }
 
+// One past the last run that is there: of a study of a great many of which few were made, what is
+// refused and what memory is taken is of these. 1 if there is none.
+static sw_error
+end_of(sw_store *store, const loaded *l, uint64_t *end)
+{
+    *end = (uint64_t)l->row.runs;
+    sw_error e = SW_E_NONE;
+    if (l->row.made < l->row.runs)
+        e = sw_store_runs_end(store, l->row.id, end);
+    *end += *end == 0;
+    return e;
+}
+
 json_t *
 sw_analyst_compute(sw_store *store, const loaded *l, json_t *asked, sw_faults *faults, sw_error *e)
 {
@@ -164,17 +178,26 @@ sw_analyst_compute_prefix(sw_store *store, const loaded *l, json_t *asked, sw_pr
                           sw_faults *faults, sw_error *e)
 {
     const sw_study *s = l->study;
+    computing m = {.prefix = prefix};
+    *e = end_of(store, l, &m.end);
+    if (*e)
+        return NULL;
     sw_auto(json) json_t *options = options_of(l, prefix);
     const sw_output *output = output_of(s, asked, faults);
     const char **names = sw_calloc(s->n_varied, sizeof *names);
     for (size_t v = 0; v < s->n_varied; v++)
         names[v] = s->parameters[s->varied[v]].declared->name;
+    bool *is_text = sw_calloc(s->n_varied, sizeof *is_text);
+    for (size_t v = 0; v < s->n_varied; v++)
+        is_text[v] = s->parameters[s->varied[v]].declared->kind == SW_TEXT;
     sw_frame frame = {.design = s->method,
                       .options = options,
                       .n_parameters = s->n_varied,
                       .names = names,
+                      .is_text = is_text,
                       .points = prefix ? prefix->points : sw_plan_points(l->plan),
                       .replicates = prefix ? prefix->replicates : s->replicates,
+                      .reach = m.end,
                       .seed = s->seed,
                       .interleaved = s->interleaved,
                       .output = output ? output->name : NULL,
@@ -183,7 +206,6 @@ sw_analyst_compute_prefix(sw_store *store, const loaded *l, json_t *asked, sw_pr
                       .group = s->group,
                       .quantile = quantile,
                       .context = s};
-    computing m = {.prefix = prefix};
     if (output && output->kind == SW_SERIES)
         m.series = sw_series_new(asked, "", &frame, faults);
     else if (output)
@@ -195,6 +217,7 @@ sw_analyst_compute_prefix(sw_store *store, const loaded *l, json_t *asked, sw_pr
     sw_analysis_free(&m.number);
     sw_series_free(&m.series);
     free(names);
+    free(is_text);
     return result;
 }
 

@@ -116,16 +116,16 @@ feed_range(feeding *f, sw_store *store, const char *output, uint64_t first, uint
 // In ranges of `at_once` runs, by which the reader's memory is bounded, until all that were made
 // have been read: a study may have many more.
 static sw_error
-feed_all(feeding *f, sw_store *store, const char *output, uint64_t at_once)
+feed_all(feeding *f, sw_store *store, const char *output, uint64_t end, uint64_t at_once)
 {
-    uint64_t runs = (uint64_t)f->study->row.runs, made = (uint64_t)f->study->row.made;
+    uint64_t made = (uint64_t)f->study->row.made;
     if (f->prefix)
         f->prefix->fed = 0;
     f->columns = sw_calloc(f->study->study->n_parameters, sizeof *f->columns);
     f->varied = sw_calloc(f->study->study->n_varied, sizeof *f->varied);
     sw_error e = SW_E_NONE;
-    for (uint64_t first = 0; !e && first < runs && f->seen < made; first += at_once) {
-        uint64_t n = runs - first < at_once ? runs - first : at_once;
+    for (uint64_t first = 0; !e && first < end && f->seen < made; first += at_once) {
+        uint64_t n = end - first < at_once ? end - first : at_once;
         e = feed_range(f, store, output, first, first + n - 1);
     }
     free(f->columns);
@@ -136,22 +136,22 @@ feed_all(feeding *f, sw_store *store, const char *output, uint64_t at_once)
 }
 
 sw_error
-sw_feed(sw_store *store, const loaded *l, const char *output, sw_prefix *prefix,
+sw_feed(sw_store *store, const loaded *l, const char *output, uint64_t end, sw_prefix *prefix,
         sw_analysis *analysis)
 {
     feeding f = {.study = l,
                  .analysis = analysis,
                  .inputs = sw_analysis_needs_inputs(analysis),
                  .prefix = prefix};
-    return feed_all(&f, store, output, (uint64_t)l->row.runs);
+    return feed_all(&f, store, output, end, end);
 }
 
 sw_error
-sw_feed_series(sw_store *store, const loaded *l, const char *output, size_t length,
+sw_feed_series(sw_store *store, const loaded *l, const char *output, uint64_t end, size_t length,
                sw_prefix *prefix, sw_series *series)
 {
     feeding f = {
         .study = l, .series = series, .inputs = sw_series_needs_inputs(series), .prefix = prefix};
     uint64_t at_once = SERIES_VALUES / length;
-    return feed_all(&f, store, output, at_once < SERIES_RUNS_MIN ? SERIES_RUNS_MIN : at_once);
+    return feed_all(&f, store, output, end, at_once < SERIES_RUNS_MIN ? SERIES_RUNS_MIN : at_once);
 }

@@ -83,6 +83,9 @@ sw_error sw_store_chunk_ranges(sw_store *store, int64_t study,
 sw_error sw_store_series_length(sw_store *store, int64_t study, const char *variable,
                                 size_t *length);
 
+// *end: one past the last run that was stored; 0 if none was.
+sw_error sw_store_runs_end(sw_store *store, int64_t study, uint64_t *end);
+
 // A stretch of runs first … first+n-1; columns[v] is the v-th variable asked for. A variable that
 // a chunk does not have is all NaN (_state: all 0) with n_values = n.
 typedef struct sw_block {

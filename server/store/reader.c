@@ -206,3 +206,16 @@ sw_store_series_length(sw_store *store, int64_t study, const char *variable, siz
     *length = e ? 0 : (size_t)strtoull(PQgetvalue(r, 0, 0), NULL, 10);
     return e;
 }
+
+sw_error
+sw_store_runs_end(sw_store *store, int64_t study, uint64_t *end)
+{
+    sw_digits id = sw_digits_of(study);
+    sw_auto(pgresult) PGresult *r = NULL;
+    sw_error e = sw_store_query(store, &r, false,
+                                "SELECT coalesce((SELECT first_run + n_runs FROM chunks WHERE "
+                                "study = $1 ORDER BY first_run DESC LIMIT 1), 0)",
+                                1, (const char *[]){id.s});
+    *end = e ? 0 : strtoull(PQgetvalue(r, 0, 0), NULL, 10);
+    return e;
+}

@@ -32,7 +32,8 @@ has_whole_event(const char *text, const char *marked)
     return at && strstr(at, "\n\n");
 }
 
-// What the stream of a study says until the end of an event with `last` in it.
+// What the stream of a study says until the end of an event with `last` in it. A stream that tells
+// nothing new still says that it is there, so the deadline is one of the whole.
 static char *
 listen_until(int64_t id, const char *last)
 {
@@ -42,13 +43,14 @@ listen_until(int64_t id, const char *last)
                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof a), 0);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){60, 0}, sizeof(struct timeval));
+    double deadline = seconds_now() + 120;
     sw_auto(free) char *ask = sw_format(
         "GET /api/v1/studies/%lld/events HTTP/1.1\r\nHost: localhost\r\n\r\n", (long long)id);
     assert_int_equal(send(fd, ask, strlen(ask), 0), strlen(ask));
     sw_buffer b = {0};
     while (!b.n || !has_whole_event(sw_buffer_text(&b), last)) {
         ssize_t n = recv(fd, sw_buffer_room(&b, 4096), 4096, 0);
-        if (n <= 0)
+        if (n <= 0 || seconds_now() > deadline)
             fail_msg("\"%s\" was not heard, but: %s", last, sw_buffer_text(&b));
         b.n += (size_t)n;
     }

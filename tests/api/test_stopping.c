@@ -155,7 +155,7 @@ restarts_change_nothing(void **state)
     (void)state;
     expect_the_same_after_restarts(
         STUDY(SALTELLI("65536"), "1", ", \"stop_when\": {\"max_half_width\": 0.04}"));
-    expect_the_same_after_restarts(STUDY(SALTELLI("16"), "4096", UNTIL_MEANS));
+    expect_the_same_after_restarts(STUDY(SALTELLI("16"), "1024", UNTIL_MEANS));
 }
 
 static void

@@ -47,7 +47,7 @@ f_twelve(const double *u, size_t d)
 {
     double x[12];
     assert_int_equal(d, 12);
-    for (size_t j = 0; j < d; j++)
+    for (size_t j = 0; j < 12; j++)
         x[j] = u[j] > 0.5 ? 1 : -1;
     return x[0] + 2 * x[1] + 3 * x[2] + 4 * x[6] * x[11];
 }
@@ -120,6 +120,29 @@ chains_are_those_of_the_designs_own_report(void **unused)
     through_drop(&t);
 }
 
+// The half fraction with x4 = -x1 x2 x3: x1 x2 and x3 x4 have opposite signs everywhere, and are as
+// little apart as with equal ones.
+static void
+opposite_columns_are_one_chain(void **unused)
+{
+    (void)unused;
+    static double x[4][8], y[8];
+    for (size_t i = 0; i < 8; i++) {
+        for (size_t j = 0; j < 3; j++)
+            x[j][i] = i >> j & 1 ? 1 : -1;
+        x[3][i] = -x[0][i] * x[1][i] * x[2][i];
+        y[i] = 3 * x[0][i] * x[1][i];
+    }
+    sw_frame frame = make_frame("fractional_factorial", "{}", 4, 8, 1);
+    const double *columns[] = {x[0], x[1], x[2], x[3]};
+    sw_auto(json) json_t *r = analyse(&frame, request, 8, columns, y, NULL, 8);
+    assert_int_equal(json_array_size(chain_of(r, "x1", "x2")), 2);
+    assert_true(has_pair(chain_of(r, "x1", "x2"), "x3", "x4"));
+    assert_near(at2(r, "interaction", 0, 1), 6, 1e-12);
+    assert_near(at2(r, "interaction", 2, 3), -6, 1e-12);
+    free_frame(&frame);
+}
+
 static void
 a_failed_point_is_dropped_and_said(void **unused)
 {
@@ -139,6 +162,7 @@ main(void)
         cmocka_unit_test(the_pilot_plant_has_the_textbooks_effects),
         cmocka_unit_test(a_fraction_shows_its_effects_and_what_it_can_not_tell_apart),
         cmocka_unit_test(chains_are_those_of_the_designs_own_report),
+        cmocka_unit_test(opposite_columns_are_one_chain),
         cmocka_unit_test(a_failed_point_is_dropped_and_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -153,6 +153,8 @@ morris_own_function_has_its_exact_effects(void **unused)
     // Input 7 has two effects only, so mean and deviation tell the share of each.
     double low = 9.230769230769232, high = 57.3913043478261;
     double share = (at(r, "mu", 6) - low) / (high - low);
+    assert_near((low + high) / 2, 33.31103678929767, 1e-12); // the mean over all of them
+    assert_near(share, 0.5, 4 * sqrt(0.25 / TRAJECTORIES));
     double sd = (high - low) * sqrt(share * (1 - share) * TRAJECTORIES / (TRAJECTORIES - 1));
     assert_near(at(r, "sigma", 6), sd, 1e-9);
     assert_near(share * TRAJECTORIES, round(share * TRAJECTORIES), 1e-9);

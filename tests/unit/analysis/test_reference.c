@@ -83,6 +83,42 @@ interactions_are_the_exact_ones(void **unused)
     }
 }
 
+// V1, V2 and V13 of Ishigami's function themselves, of which textbooks misprint the last.
+static void
+parts_of_the_variance_are_the_exact_ones(void **unused)
+{
+    (void)unused;
+    static const double exact[2][3] = {{4.34588802389416, 6.125, 3.37369991682509},
+                                       {1.94851746114355, 6.125, 0.843424979206273}};
+    for (size_t f = 0; f < 2; f++) {
+        sums parts[3] = {0};
+        for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+            through t = through_make(3, "{'method': 'saltelli', 'n': 4096}", seed, 1);
+            through_run(&t, exact_functions[f]);
+            sw_auto(json) json_t *r =
+                through_analyse(&t, "{\"method\": \"sobol\", \"resamples\": 2}");
+            double variance = number(r, "variance");
+            add(&parts[0], variance * at(r, "S1", 0));
+            add(&parts[1], variance * at(r, "S1", 1));
+            add(&parts[2], variance * at2(r, "S2", 0, 2));
+            through_drop(&t);
+        }
+        for (size_t k = 0; k < 3; k++)
+            expect_mean("a part of the variance", &parts[k], exact[f][k], 14. / 4096, 0.25);
+    }
+}
+
+// The coefficients that the paper misprints: 12 / sqrt(10 (p - 1)), for p = 5.
+static void
+coefficients_of_morris_moore_and_mckay_are_the_right_ones(void **unused)
+{
+    (void)unused;
+    static const double alpha = -0.330631577064301, beta = 1.89736659610103;
+    double one[6] = {1}, two[6] = {1, 1};
+    assert_near(f_morris_2006(one, 6), alpha, 1e-14);
+    assert_near(f_morris_2006(two, 6), 2 * alpha + beta, 1e-14);
+}
+
 // ---- derivatives ----
 
 // In units of the unit cube: (2 pi)² times those of Ishigami's own range; the bound has no unit.
@@ -106,6 +142,10 @@ derivatives_and_their_bounds_are_the_exact_ones(void **unused)
         for (size_t j = 0; j < 3; j++) {
             expect_mean("vi", &vi[j], e->vi[j], e->vi[j] / 2048, 0.02 * e->vi[j]);
             expect_mean("dgsm", &bound[j], e->bound[j], e->bound[j] / 2048, 0.03 * e->bound[j]);
+            // Another tool's, by its own random points: to its three digits, and one in fifty.
+            static const double others[] = {2.229, 7.066, 3.180};
+            if (c == 0)
+                assert_near(bound[j].sum / bound[j].n, others[j], 0.02 * others[j]);
         }
     }
 }
@@ -174,6 +214,8 @@ many_trajectories_have_the_exact_mu_star(void **unused)
 {
     (void)unused;
     static const double exact[] = {7.704054111593103, 7.875, 6.248796103333118};
+    // Another tool's, of as many trajectories of its own: as uncertain as ours.
+    static const double others[] = {7.682808, 7.875, 6.256295};
     through t = through_make(3, "{'method': 'morris', 'n': 10000}", 1, 1);
     through_run(&t, f_ishigami);
     sw_auto(json) json_t *r = through_analyse(&t, "{\"method\": \"morris\"}");
@@ -182,6 +224,7 @@ many_trajectories_have_the_exact_mu_star(void **unused)
         double half = at(r, "mu_star_conf", j);
         assert_true(half < 0.2);
         assert_near(at(r, "mu_star", j), exact[j], 4 / 1.96 * half + 1e-9);
+        assert_near(at(r, "mu_star", j), others[j], 4 / 1.96 * sqrt(2) * half + 1e-9);
     }
     through_drop(&t);
 }
@@ -243,6 +286,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(means_and_variances_are_the_exact_ones),
         cmocka_unit_test(interactions_are_the_exact_ones),
+        cmocka_unit_test(parts_of_the_variance_are_the_exact_ones),
+        cmocka_unit_test(coefficients_of_morris_moore_and_mckay_are_the_right_ones),
         cmocka_unit_test(derivatives_and_their_bounds_are_the_exact_ones),
         cmocka_unit_test(the_bound_is_above_the_total_index_of_every_smooth_function),
         cmocka_unit_test(shapley_effects_of_ishigami_are_the_exact_ones),
