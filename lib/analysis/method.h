@@ -159,6 +159,9 @@ double sw_frame_probability(const sw_frame *frame, size_t j, double x);
 // A fault if the points of the design do not follow the distributions of the parameters, so that a
 // method for samples would see a law that nobody asked for.
 bool sw_frame_is_sample(const sw_frame *frame, const char *method, sw_faults *faults);
+// A fault also if points that are near in one input differ in the others by plan, as those of
+// sequences and of designs that change one input at a time.
+bool sw_frame_is_drawn(const sw_frame *frame, const char *method, sw_faults *faults);
 // A fault if the first half of the design's points is no design of its own.
 bool sw_frame_has_prefixes(const sw_frame *frame, const char *method, sw_faults *faults);
 

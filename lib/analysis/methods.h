@@ -9,6 +9,7 @@ extern const sw_analysis_ops sw_analysis_summary;
 extern const sw_analysis_ops sw_analysis_sobol;
 extern const sw_analysis_ops sw_analysis_morris;
 extern const sw_analysis_ops sw_analysis_regression;
+extern const sw_analysis_ops sw_analysis_rank;
 extern const sw_analysis_ops sw_analysis_rbd_fast;
 extern const sw_analysis_ops sw_analysis_efast;
 extern const sw_analysis_ops sw_analysis_pawn;

@@ -7,16 +7,23 @@
 static const struct {
     const char *design;
     bool no_sample, no_prefixes;
+    bool no_draws; // where one input is told, the others are not free
 } unlike[] = {
-    {"oat", true, true},
-    {"factorial", true, true},
-    {"fractional_factorial", true, true},
-    {"plackett_burman", true, true},
-    {"central_composite", true, true},
-    {"box_behnken", true, true},
-    {"morris", true, false},
-    {"efast", false, true},
-    {"grid", false, true},
+    {"oat", true, true, true},
+    {"factorial", true, true, true},
+    {"fractional_factorial", true, true, true},
+    {"plackett_burman", true, true, true},
+    {"central_composite", true, true, true},
+    {"box_behnken", true, true, true},
+    {"morris", true, false, true},
+    {"efast", false, true, true},
+    {"grid", false, true, true},
+    {"saltelli", false, false, true},
+    {"radial", false, false, true},
+    {"dgsm", false, false, true},
+    {"sobol", false, false, true},
+    {"halton", false, false, true},
+    {"lattice", false, false, true},
 };
 
 bool
@@ -29,6 +36,22 @@ sw_frame_is_sample(const sw_frame *frame, const char *method, sw_faults *faults)
                      "\"%s\" needs points that follow the parameters' distributions, as those of "
                      "the designs random, lhs, sobol and halton; \"%s\" has chosen levels",
                      method, frame->design);
+        return false;
+    }
+    return true;
+}
+
+bool
+sw_frame_is_drawn(const sw_frame *frame, const char *method, sw_faults *faults)
+{
+    for (size_t i = 0; i < sw_countof(unlike); i++) {
+        if (!unlike[i].no_draws || strcmp(unlike[i].design, frame->design) != 0)
+            continue;
+        sw_fault_add(
+            faults, "/method",
+            "\"%s\" needs points that are drawn one by one, as those of the designs random and "
+            "lhs; in \"%s\" neighbours in one input differ in the others by plan",
+            method, frame->design);
         return false;
     }
     return true;

@@ -94,8 +94,8 @@ static const struct {
     {"\"method\": \"dgsm\", \"n\": 50", "", {"dgsm?", NULL}},
     {"\"method\": \"random\", \"n\": 300",
      ", \"replicates\": 20",
-     {"noise?", "vargha_delaney?", "summary?per_point=true", "summary?quantiles=%5B0.5,0.9%5D",
-      "convergence?of=%7B%22method%22%3A%22summary%22%7D",
+     {"noise?", "rank?", "vargha_delaney?", "summary?per_point=true",
+      "summary?quantiles=%5B0.5,0.9%5D", "convergence?of=%7B%22method%22%3A%22summary%22%7D",
       "convergence?of=%7B%22method%22%3A%22regression%22%7D", NULL}},
 };
 

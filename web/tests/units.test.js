@@ -128,6 +128,9 @@ test("of a method that nobody told the dashboard of, every index has its bars", 
   assert.deepEqual([mainOf(a), tablesOf(a), figuresOf(a)], ["S1", ["pairs"], [["error", 0.5]]]);
   const methods = ["summary", "new", "sobol", "morris", "convergence", "noise"].map((name) => ({ name }));
   assert.deepEqual(fitting(methods, { design: { method: "saltelli" } }), ["sobol", "new", "summary"]);
+  const samples = ["rank", "delta", "hdmr"].map((name) => ({ name }));
+  const fits = (method) => fitting(samples, { design: { method } });
+  assert.deepEqual([fits("lhs"), fits("sobol"), fits("oat")], [["rank", "delta", "hdmr"], ["delta", "hdmr"], ["hdmr"]]);
 });
 
 test("a run's document has the numbers that its seed is made from", async () => {

@@ -11,6 +11,7 @@ static const char *const requests[][2] = {
     {"dgsm", "{\"method\": \"dgsm\"}"},
     {"regression", "{\"method\": \"regression\"}"},
     {"rbd_fast", "{\"method\": \"rbd_fast\"}"},
+    {"rank", "{\"method\": \"rank\"}"},
     {"delta", "{\"method\": \"delta\"}"},
     {"pawn", "{\"method\": \"pawn\"}"},
     {"regional", "{\"method\": \"regional\"}"},
@@ -28,6 +29,7 @@ enum { METHODS = sizeof requests / sizeof *requests };
 
 #define ANY "summary regression pce prim extra_trees hsic shapley hdmr "
 #define SAMPLE ANY "rbd_fast delta pawn regional "
+#define DRAWN SAMPLE "rank "
 
 // What each takes of the methods above; those of replicates stand apart.
 static const struct {
@@ -35,13 +37,13 @@ static const struct {
     uint64_t replicates;
     const char *takes;
 } cases[] = {
-    {"{'method': 'random', 'n': 64}", 1, SAMPLE "convergence"},
-    {"{'method': 'random', 'n': 64}", 3, SAMPLE "convergence noise"},
-    {"{'method': 'lhs', 'n': 64}", 1, SAMPLE "convergence"},
+    {"{'method': 'random', 'n': 64}", 1, DRAWN "convergence"},
+    {"{'method': 'random', 'n': 64}", 3, DRAWN "convergence noise"},
+    {"{'method': 'lhs', 'n': 64}", 1, DRAWN "convergence"},
     {"{'method': 'sobol', 'n': 64}", 1, SAMPLE "convergence"},
     {"{'method': 'halton', 'n': 64}", 1, SAMPLE "convergence"},
     {"{'method': 'lattice', 'n': 64}", 1, SAMPLE "convergence"},
-    {"{'method': 'rbd_fast', 'n': 64}", 1, SAMPLE "convergence"},
+    {"{'method': 'rbd_fast', 'n': 64}", 1, DRAWN "convergence"},
     {"{'method': 'saltelli', 'n': 16}", 1, SAMPLE "convergence sobol"},
     {"{'method': 'radial', 'n': 16}", 1, SAMPLE "convergence"},
     {"{'method': 'dgsm', 'n': 16}", 1, SAMPLE "convergence dgsm"},
@@ -112,6 +114,8 @@ every_method_of_samples_converges(void **unused)
         {"{\"method\": \"regression\"}", "{'method': 'random', 'n': 32}",
          "{'method': 'random', 'n': 16384}", "0.03"},
         {"{\"method\": \"rbd_fast\", \"resamples\": 2}", "{'method': 'random', 'n': 1000}",
+         "{'method': 'random', 'n': 16384}", "0.03"},
+        {"{\"method\": \"rank\"}", "{'method': 'random', 'n': 64}",
          "{'method': 'random', 'n': 16384}", "0.03"},
         {"{\"method\": \"delta\"}", "{'method': 'lhs', 'n': 128}", "{'method': 'lhs', 'n': 8192}",
          "0.03"},

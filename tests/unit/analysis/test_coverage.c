@@ -61,6 +61,8 @@ static const measured cases[] = {
      "{\"method\": \"efast\"}", "ST", NULL, 0.92},
     {"rbd_fast", "{'method': 'rbd_fast', 'n': 1000}", "{\"method\": \"rbd_fast\"}", "S1", s1, 0},
     {"rbd_fast", "{'method': 'random', 'n': 1000}", "{\"method\": \"rbd_fast\"}", "S1", s1, 0},
+    {"rank", "{'method': 'random', 'n': 1000}", "{\"method\": \"rank\"}", "S1", s1, 0.91},
+    {"rank", "{'method': 'lhs', 'n': 1000}", "{\"method\": \"rank\"}", "S1", s1, 0.91},
     {"dgsm", "{'method': 'dgsm', 'n': 500}", "{\"method\": \"dgsm\"}", "vi", vi, 0.9},
     {"dgsm", "{'method': 'dgsm', 'n': 500}", "{\"method\": \"dgsm\"}", "dgsm", bound, 0.9},
     {"delta, its own mean", "{'method': 'random', 'n': 200}",

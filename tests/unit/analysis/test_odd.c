@@ -14,6 +14,7 @@ static const struct {
     {"{'method': 'dgsm', 'n': 64}", "{\"method\": \"dgsm\"}", false},
     {"{'method': 'efast', 'n': 129, 'curves': 2}", "{\"method\": \"efast\"}", false},
     {OF_POINTS, "{\"method\": \"rbd_fast\"}", false},
+    {OF_POINTS, "{\"method\": \"rank\"}", false},
     {OF_POINTS, "{\"method\": \"regression\"}", false},
     {OF_POINTS, "{\"method\": \"pawn\"}", false},
     {OF_POINTS, "{\"method\": \"delta\"}", false},

@@ -24,7 +24,7 @@ const LABELS: Record<string, string> = {
 };
 
 const ANALYSES: Record<string, string> = {
-  sobol: "Sobol' indices", efast: "eFAST", rbd_fast: "RBD-FAST", morris: "Morris' elementary effects", dgsm: "Derivative-based (DGSM)",
+  sobol: "Sobol' indices", efast: "eFAST", rbd_fast: "RBD-FAST", rank: "By ranks (Chatterjee)", morris: "Morris' elementary effects", dgsm: "Derivative-based (DGSM)",
   delta: "Delta (moment-independent)", pawn: "PAWN", regression: "Correlation and regression", pce: "Polynomial chaos", prim: "Scenario box (PRIM)",
   regional: "Regional: what drives which range", noise: "Noise of the seed", vargha_delaney: "How many replicates", summary: "Summary",
   effects: "Effects of two levels", shapley: "Shapley effects", hsic: "HSIC (dependence)", hdmr: "HDMR", extra_trees: "Extra trees",
@@ -51,9 +51,14 @@ const NEEDS: Record<string, (d: Plan) => boolean> = {
   convergence: () => false, // is shown beside the analysis that it is of
 };
 
+// Designs that a method of samples does not take, for their points have levels, or are not drawn one by one.
+const LEVELS = ["oat", "factorial", "fractional_factorial", "plackett_burman", "central_composite", "box_behnken", "morris"];
+const PLANNED = [...LEVELS, "efast", "grid", "saltelli", "radial", "dgsm", "sobol", "halton", "lattice"];
+const REFUSES: Record<string, string[]> = { rbd_fast: LEVELS, delta: LEVELS, pawn: LEVELS, regional: LEVELS, rank: PLANNED };
+
 // The names of the analyses that fit, those made for the design first.
 export function fitting(analyses: Method[], d: Plan): string[] {
-  const names = analyses.map((a) => a.name).filter((name) => NEEDS[name]?.(d) ?? true);
+  const names = analyses.map((a) => a.name).filter((name) => (NEEDS[name]?.(d) ?? true) && !REFUSES[name]?.includes(d.design.method));
   const rank = (name: string) => (name === "summary" ? 2 : NEEDS[name] ? 0 : 1);
   return names.sort((a, b) => rank(a) - rank(b));
 }
