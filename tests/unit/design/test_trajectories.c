@@ -49,6 +49,80 @@ the_best_four_of_six_are_the_published_ones(void **state)
     assert_int_equal(found, expected);
 }
 
+// Of trajectories 2, 4 and 3: the root of the sum of the squared distances of all pairs.
+static void
+the_spread_of_three_is_the_published_one(void **state)
+{
+    (void)state;
+    static const size_t pairs[][2] = {{1, 3}, {1, 2}, {3, 2}};
+    double sum = 0;
+    for (size_t k = 0; k < sw_countof(pairs); k++)
+        sum += pow(sw_trajectory_distance(six[pairs[k][0]], six[pairs[k][1]], 3, 2) / 3, 2);
+    assert_true(fabs(sqrt(sum) - 10.47) < 0.0051);
+}
+
+// ---- Morris' matrix ----
+
+enum { ROWS = 3, INPUTS = 3 };
+
+// B* = J x* + Delta/2 ((2 B - J) D* + J), B being the rows of ones that step by step come in:
+// input v steps after row `turn[v]`, upwards if sign[v] is 1.
+static void
+morris_matrix(const double *start, const int *turn, const int *sign, double delta,
+              double rows[ROWS][INPUTS])
+{
+    for (int row = 0; row < ROWS; row++) {
+        for (int v = 0; v < INPUTS; v++) {
+            int b = row > turn[v];
+            rows[row][v] = start[v] + delta / 2 * ((2 * b - 1) * sign[v] + 1);
+        }
+    }
+}
+
+// The Primer (2008), p. 122: x* = (1/3, 1/3, 0), D* = diag(1, -1, 1), groups {1} and {2, 3}.
+static void
+the_matrix_of_the_primer_is_its_own(void **state)
+{
+    (void)state;
+    static const double start[] = {1 / 3.0, 1 / 3.0, 0};
+    static const double printed[ROWS][INPUTS] = {{1 / 3.0, 1, 0}, {1, 1, 0}, {1, 1 / 3.0, 2 / 3.0}};
+    double rows[ROWS][INPUTS];
+    morris_matrix(start, (const int[]){0, 1, 1}, (const int[]){1, -1, 1}, 2 / 3.0, rows);
+    for (int row = 0; row < ROWS; row++) {
+        for (int v = 0; v < INPUTS; v++)
+            assert_true(fabs(rows[row][v] - printed[row][v]) < 1e-9);
+    }
+}
+
+// Each trajectory of a plan with these groups is such a matrix: x* is where each input is lowest.
+static void
+trajectories_of_groups_are_morris_matrices(void **state)
+{
+    (void)state;
+    enum { N = 200, POINTS = N * ROWS };
+    made m = make(BOUNDED(", 'design': {'method': 'morris', 'n': 200}, 'groups': {'g': ['x'], 'h': "
+                          "['y', 'z']}"));
+    assert_int_equal(sw_plan_points(m.plan), POINTS);
+    sw_auto(free) double *x = inputs_of(m.plan, 7, 0, POINTS);
+    for (int t = 0; t < N; t++) {
+        double start[INPUTS], rows[ROWS][INPUTS];
+        int turn[INPUTS], sign[INPUTS];
+        for (int v = 0; v < INPUTS; v++) {
+            const double *at = x + v * POINTS + t * ROWS;
+            start[v] = fmin(at[0], at[2]);
+            turn[v] = at[0] == at[1];
+            sign[v] = at[2] > at[0] ? 1 : -1;
+        }
+        assert_true(turn[1] == turn[2] && turn[0] != turn[1]);
+        morris_matrix(start, turn, sign, 2 / 3.0, rows);
+        for (int row = 0; row < ROWS; row++) {
+            for (int v = 0; v < INPUTS; v++)
+                assert_true(fabs(rows[row][v] - x[v * POINTS + t * ROWS + row]) < 1e-9);
+        }
+    }
+    drop(&m);
+}
+
 // The sum of squared distances between the trajectories of a plan, rows of 4 points.
 static double
 spread_of(const made *m, size_t n)
@@ -125,6 +199,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(distances_are_the_published_ones),
         cmocka_unit_test(the_best_four_of_six_are_the_published_ones),
+        cmocka_unit_test(the_spread_of_three_is_the_published_one),
+        cmocka_unit_test(the_matrix_of_the_primer_is_its_own),
+        cmocka_unit_test(trajectories_of_groups_are_morris_matrices),
         cmocka_unit_test(chosen_trajectories_spread_more),
         cmocka_unit_test(a_choice_is_stored_and_grows_in_place),
         cmocka_unit_test(a_choice_that_can_not_be_made_is_refused),
