@@ -1,26 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 // The full grid: every combination of values, the last parameter varying fastest. Discrete
 // parameters give their values, ranges are cut into steps. Mixed radix: nothing is stored but the
-// number of steps of each parameter.
+// number of steps of each parameter. With sub-experiments there is one such grid after another,
+// each with only some of the values.
 #include "lib/design/parts.h"
+#include "lib/study/parameter.h"
 
 typedef struct options {
-    json_t *steps;
+    json_t *steps, *sub_experiments;
 } options;
+
+enum { STEPS_MAX = 1000000000, PARTS_MAX = 1000 };
 
 static const sw_field fields[] = {
     {"steps", SW_FIELD_ANY, offsetof(options, steps), false, 0, 0, NULL,
      "values taken of each range: a number for all, or an object by parameter"},
+    {"sub_experiments", SW_FIELD_ARRAY, offsetof(options, sub_experiments), false, 1, PARTS_MAX,
+     NULL,
+     "grids one after another, each an object: of these parameters only these of their values"},
     SW_DESIGN_END,
 };
-
-enum { STEPS_MAX = 1000000000 };
 
 typedef struct axis {
     uint64_t steps;
     uint64_t stride; // points between two steps of this parameter
     bool ends;       // the steps include both ends of the range
+    size_t *picked;  // [steps]: which of the parameter's values, NULL: all
 } axis;
+
+// One grid of a study.
+typedef struct part {
+    uint64_t first, points;
+    axis *axes; // [n_varied]
+} part;
+
+typedef struct grid {
+    size_t n_parts, n_axes;
+    part parts[];
+} grid;
 
 static bool
 valid_steps(const json_t *steps)
@@ -82,23 +99,134 @@ axis_of(const sw_study_parameter *p, const json_t *given, sw_faults *faults)
     return (axis){.steps = steps_of(p, given, faults), .ends = finite};
 }
 
+// ---- sub-experiments ----
+
+static bool
+same_value(const sw_study_parameter *a, double u, const sw_study_parameter *b, double v)
+{
+    if (a->declared->kind != SW_TEXT)
+        return u == v;
+    return strcmp(a->levels[(size_t)u], b->levels[(size_t)v]) == 0;
+}
+
+// Which of the parameter's values `wanted` names; a fault for one that is not among them.
+static void
+pick(axis *a, const sw_study_parameter *p, const sw_study_parameter *wanted, const char *at,
+     sw_faults *faults)
+{
+    bool one = wanted->spread == SW_FIXED;
+    a->steps = one ? 1 : wanted->n_values;
+    a->picked = sw_calloc(a->steps, sizeof *a->picked);
+    for (size_t k = 0; k < a->steps; k++) {
+        double value = one ? wanted->value : wanted->values[k];
+        size_t found = 0;
+        while (found < p->n_values && !same_value(p, p->values[found], wanted, value))
+            found++;
+        if (found == p->n_values)
+            sw_fault_add(faults, at, "has a value that is not among those of %s in this study",
+                         p->declared->name);
+        else
+            a->picked[k] = found;
+    }
+}
+
+// `given`: a value, a list of values, or first, step and last.
+static void
+restrict_axis(axis *a, const sw_study_parameter *p, json_t *given, const char *at,
+              sw_faults *faults)
+{
+    if (p->spread != SW_VALUES) {
+        sw_fault_add(faults, at, "must be a parameter whose values the study lists");
+        return;
+    }
+    sw_auto(json) json_t *spread =
+        json_is_array(given) ? json_pack("{sO}", "values", given) : json_incref(given);
+    sw_study_parameter wanted = {.declared = p->declared};
+    size_t before = faults->n + faults->dropped;
+    sw_parameter_read(&wanted, spread, at, faults);
+    if (faults->n + faults->dropped > before)
+        ;
+    else if (wanted.spread != SW_FIXED && wanted.spread != SW_VALUES)
+        sw_fault_add(faults, at, "must be a value, a list of values, or first, step and last");
+    else
+        pick(a, p, &wanted, at, faults);
+    sw_parameter_fini(&wanted);
+}
+
+static void
+restrict_part(const sw_study *s, axis *axes, size_t k, const json_t *given, sw_faults *faults)
+{
+    sw_auto(free) char *place = sw_json_pointer_at("/design/sub_experiments", k);
+    if (!json_is_object(given)) {
+        sw_fault_add(faults, place, "must be an object of values by parameter, not %s",
+                     sw_json_type_name(given));
+        return;
+    }
+    const char *name;
+    json_t *value;
+    json_object_foreach ((json_t *)given, name, value) {
+        sw_auto(free) char *at = sw_json_pointer(place, name);
+        size_t v = 0;
+        while (v < s->n_varied && strcmp(s->parameters[s->varied[v]].declared->name, name) != 0)
+            v++;
+        if (v == s->n_varied)
+            sw_fault_add(faults, at, "must be a parameter whose values the study lists");
+        else
+            restrict_axis(&axes[v], &s->parameters[s->varied[v]], value, at, faults);
+    }
+}
+
+// ---- the plan ----
+
+static void
+free_grid(void *state)
+{
+    grid *g = state;
+    for (size_t k = 0; g && k < g->n_parts; k++) {
+        for (size_t v = 0; v < g->n_axes; v++)
+            free(g->parts[k].axes[v].picked);
+        free(g->parts[k].axes);
+    }
+    free(g);
+}
+
+static uint64_t
+count(part *p, size_t n_axes)
+{
+    p->points = 1;
+    for (size_t v = n_axes; v-- > 0;) {
+        p->axes[v].stride = p->points;
+        p->points = sw_times(p->points, p->axes[v].steps);
+    }
+    return p->points;
+}
+
 static uint64_t
 plan(sw_design *d, sw_faults *faults)
 {
     const sw_study *s = d->study;
-    const json_t *given = ((const options *)d->options)->steps;
+    const options *o = d->options;
     size_t before = faults->n + faults->dropped;
-    if (given && json_is_object(given))
-        refuse_other_names(s, given, faults);
-    axis *axes = sw_calloc(s->n_varied, sizeof *axes);
-    uint64_t points = 1;
-    for (size_t v = s->n_varied; v-- > 0;) {
-        axes[v] = axis_of(&s->parameters[s->varied[v]], given, faults);
-        axes[v].stride = points;
-        points = sw_times(points, axes[v].steps);
+    size_t n = o->sub_experiments ? json_array_size(o->sub_experiments) : 1;
+    if (o->steps && json_is_object(o->steps))
+        refuse_other_names(s, o->steps, faults);
+    grid *g = sw_calloc(1, sizeof *g + n * sizeof *g->parts);
+    *g = (grid){.n_parts = n, .n_axes = s->n_varied};
+    d->state = g;
+    uint64_t points = 0;
+    for (size_t k = 0; k < n; k++) {
+        part *p = &g->parts[k];
+        p->axes = sw_calloc(s->n_varied, sizeof *p->axes);
+        for (size_t v = 0; v < s->n_varied; v++)
+            p->axes[v] = axis_of(&s->parameters[s->varied[v]], o->steps, faults);
+        if (o->sub_experiments)
+            restrict_part(s, p->axes, k, json_array_get(o->sub_experiments, k), faults);
+        if (faults->n + faults->dropped > before)
+            return 0;
+        p->first = points;
+        points = points + count(p, s->n_varied) < points ? UINT64_MAX : points + p->points;
     }
-    d->state = axes;
-    return faults->n + faults->dropped > before ? 0 : points;
+    return points;
 }
 
 // Step k of an axis. A range with finite ends is cut at equal shares, ends included; one without,
@@ -107,7 +235,7 @@ static double
 place(const sw_study_parameter *p, const axis *a, uint64_t k)
 {
     if (p->spread == SW_VALUES)
-        return sw_study_cell(p, k);
+        return sw_study_cell(p, a->picked ? a->picked[k] : k);
     if (a->steps == 1 || !a->ends)
         return sw_cell_place(k, a->steps, 0.5);
     if (is_whole_range(p) && a->steps == whole_values(p))
@@ -115,16 +243,33 @@ place(const sw_study_parameter *p, const axis *a, uint64_t k)
     return (double)k / (double)(a->steps - 1);
 }
 
+// The part that holds a point.
+static const part *
+part_of(const grid *g, uint64_t point)
+{
+    size_t low = 0, high = g->n_parts;
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+        *(g->parts[middle].first <= point ? &low : &high) = middle;
+    }
+    return &g->parts[low];
+}
+
 static void
 places(const sw_design *d, const sw_range *range)
 {
     const sw_study *s = d->study;
-    for (size_t v = 0; v < s->n_varied; v++) {
-        const sw_study_parameter *p = &s->parameters[s->varied[v]];
-        const axis *a = (const axis *)d->state + v;
-        double *u = sw_range_column(d, range, v);
-        for (size_t i = 0; i < range->n; i++)
-            u[i] = place(p, a, (range->first + i) / a->stride % a->steps);
+    const grid *g = d->state;
+    for (size_t i = 0, end; i < range->n; i = end) {
+        const part *in = part_of(g, range->first + i);
+        uint64_t at = range->first + i - in->first, left = in->points - at;
+        end = left < range->n - i ? i + (size_t)left : range->n;
+        for (size_t v = 0; v < s->n_varied; v++) {
+            const axis *a = &in->axes[v];
+            double *u = sw_range_column(d, range, v) + i;
+            for (size_t k = 0; k < end - i; k++)
+                u[k] = place(&s->parameters[s->varied[v]], a, (at + k) / a->stride % a->steps);
+        }
     }
 }
 
@@ -136,11 +281,13 @@ resolved(const sw_design *d)
     json_t *steps = json_object();
     for (size_t v = 0; v < s->n_varied; v++) {
         const sw_study_parameter *p = &s->parameters[s->varied[v]];
-        const axis *a = (const axis *)d->state + v;
+        const axis *a = &((const grid *)d->state)->parts[0].axes[v];
         if (p->spread == SW_RANGE)
             json_object_set_new(steps, p->declared->name, json_integer((json_int_t)a->steps));
     }
-    return json_pack("{so}", "steps", steps);
+    const json_t *given = ((const options *)d->options)->sub_experiments;
+    return json_pack("{so, so*}", "steps", steps, "sub_experiments",
+                     given ? json_deep_copy(given) : NULL);
 }
 
 const sw_design_ops sw_design_grid = {
@@ -150,6 +297,6 @@ const sw_design_ops sw_design_grid = {
     .options_size = sizeof(options),
     .plan = plan,
     .places = places,
-    .free_state = free,
+    .free_state = free_grid,
     .resolved = resolved,
 };

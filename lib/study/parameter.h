@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One parameter of a study: read, checked, written. Private to lib/study.
+// One parameter of a study: read, checked, written. For lib/study, and designs that read values.
 #ifndef SWEEPD_STUDY_PARAMETER_H
 #define SWEEPD_STUDY_PARAMETER_H
 

@@ -16,6 +16,7 @@
 
 static const char *const studies[] = {
     STUDY("{'method': 'grid', 'steps': {'x': 3, 'y': 5, 'z': 2}}"),
+    STUDY("{'method': 'grid', 'steps': 3, 'sub_experiments': [{'mode': 'c'}, {'mode': ['a']}]}"),
     STUDY("{'method': 'random', 'n': 1000, 'seed': 5}"),
     STUDY("{'method': 'lhs', 'n': 999, 'seed': 6}"),
     STUDY("{'method': 'lhs', 'n': 100, 'centred': true}"),
@@ -177,6 +178,56 @@ a_grid_visits_every_combination_in_order(void **state)
     drop(&m);
 }
 
+#define PARTS(list)                                                                                \
+    "{'model': 'test/kinds', 'parameters': {'x': {'first': 0, 'step': 0.1, 'last': 1}, 'y': "      \
+    "{'min':"                                                                                      \
+    " 0, 'max': 10}, 'mode': {'values': ['a', 'b', 'c']}, 'on': {'values': [true, false]}},"       \
+    " 'design': {'method': 'grid', 'steps': 3, 'sub_experiments': " list "}}"
+
+// 2 * 3 * 1 * 2 points, then 4 * 3 * 2 * 1.
+static void
+sub_experiments_are_grids_one_after_another(void **state)
+{
+    (void)state;
+    made m = make(PARTS("[{'x': [0.3, 0.1], 'mode': 'c'}, {'x': {'first': 0.4, 'step': 0.2, 'last':"
+                        "1}, 'mode': ['b', 'a'], 'on': false}]"));
+    assert_int_equal(sw_plan_runs(m.plan), 36);
+    enum { N = 36 };
+    sw_auto(free) double *in = inputs_of(m.plan, 7, 0, N);
+    static const double first[] = {0.3, 0.1}, then[] = {0.4, 0.6, 0.8, 1};
+    for (size_t i = 0; i < N; i++) {
+        size_t k = i < 12 ? i : i - 12;
+        double on = i < 12 && k % 2 == 0;
+        const double x = i < 12 ? first[k / 6] : then[k / 6];
+        // Texts are levels of the study, in its order: a, b, c.
+        const double mode = i < 12 ? 2 : k % 2 == 0;
+        assert_true(in[i] == x);
+        assert_true(fabs(in[N + i] - 5.0 * (double)(k / 2 % 3)) < 1e-12);
+        assert_true(in[4 * N + i] == on);
+        assert_true(in[5 * N + i] == mode);
+    }
+    sw_auto(json) json_t *resolved = sw_plan_resolved(m.plan);
+    made again = make_for(kinds_model(), resolved);
+    sw_auto(free) double *same = inputs_of(again.plan, 7, 0, N);
+    assert_memory_equal(in, same, 7 * N * sizeof *in);
+    drop(&again);
+    drop(&m);
+}
+
+static void
+sub_experiments_take_listed_values_only(void **state)
+{
+    (void)state;
+    expect_fault(PARTS("[{'x': 0.35}]"), "/design/sub_experiments/0/x", "not among those of x");
+    expect_fault(PARTS("[{'x': 0.3}, {'mode': 'd'}]"), "/design/sub_experiments/1/mode", "");
+    expect_fault(PARTS("[{'y': 5}]"), "/design/sub_experiments/0/y", "values the study lists");
+    expect_fault(PARTS("[{'z': 5}]"), "/design/sub_experiments/0/z", "values the study lists");
+    expect_fault(PARTS("[{'x': {'min': 0, 'max': 1}}]"), "/design/sub_experiments/0/x",
+                 "a list of");
+    expect_fault(PARTS("[7]"), "/design/sub_experiments/0", "must be an object");
+    expect_fault(PARTS("[]"), "/design/sub_experiments", "");
+}
+
 // Of 2^14 points: correlations of x and y, which are normal themselves, and the third pair free.
 static void
 correlations_are_those_asked_for(void **state)
@@ -232,6 +283,8 @@ main(void)
         cmocka_unit_test(a_run_made_again_by_a_list_has_the_seed_it_had),
         cmocka_unit_test(a_latin_hypercube_visits_every_stratum_once),
         cmocka_unit_test(a_grid_visits_every_combination_in_order),
+        cmocka_unit_test(sub_experiments_are_grids_one_after_another),
+        cmocka_unit_test(sub_experiments_take_listed_values_only),
         cmocka_unit_test(correlations_are_those_asked_for),
         cmocka_unit_test(a_plan_of_a_trillion_runs_answers_at_once),
     };
