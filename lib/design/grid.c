@@ -183,9 +183,10 @@ free_grid(void *state)
 {
     grid *g = state;
     for (size_t k = 0; g && k < g->n_parts; k++) {
-        for (size_t v = 0; v < g->n_axes; v++)
-            free(g->parts[k].axes[v].picked);
-        free(g->parts[k].axes);
+        axis *axes = g->parts[k].axes; // NULL behind a part with faults
+        for (size_t v = 0; axes && v < g->n_axes; v++)
+            free(axes[v].picked);
+        free(axes);
     }
     free(g);
 }

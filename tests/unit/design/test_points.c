@@ -220,6 +220,7 @@ sub_experiments_take_listed_values_only(void **state)
     (void)state;
     expect_fault(PARTS("[{'x': 0.35}]"), "/design/sub_experiments/0/x", "not among those of x");
     expect_fault(PARTS("[{'x': 0.3}, {'mode': 'd'}]"), "/design/sub_experiments/1/mode", "");
+    expect_fault(PARTS("[{'x': 0.35}, {'x': 0}]"), "/design/sub_experiments/0/x", "among");
     expect_fault(PARTS("[{'y': 5}]"), "/design/sub_experiments/0/y", "values the study lists");
     expect_fault(PARTS("[{'z': 5}]"), "/design/sub_experiments/0/z", "values the study lists");
     expect_fault(PARTS("[{'x': {'min': 0, 'max': 1}}]"), "/design/sub_experiments/0/x",
