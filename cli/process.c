@@ -2,6 +2,8 @@
 // Starting, watching and stopping child processes.
 #include "cli/process.h"
 
+#include "lib/base/memory.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -71,6 +73,13 @@ child(const sw_process_settings *s, int output, pid_t parent)
     execv(s->argv[0], (char *const *)s->argv);
     perror(s->argv[0]);
     _exit(127);
+}
+
+char *
+sw_absolute_path(const char *path)
+{
+    sw_auto(free) char *here = *path == '/' ? NULL : getcwd(NULL, 0);
+    return here ? sw_format("%s/%s", here, path) : sw_strdup(path);
 }
 
 bool

@@ -23,6 +23,9 @@ typedef struct sw_process_settings {
     bool own_group; // out of reach of the terminal's Ctrl-C
 } sw_process_settings;
 
+// The path from the root: children begin there, whatever this process's folder is. Free it.
+char *sw_absolute_path(const char *path);
+
 // Starts a process that dies with this one. False with a message on standard error.
 bool sw_process_start(sw_process *p, const sw_process_settings *settings);
 

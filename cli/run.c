@@ -68,8 +68,9 @@ call_worker(const here *h, const json_t *run)
     sw_auto(free) char *text = sw_json_text(run, false);
     if (!write_file(h, "run.json", text, strlen(text)))
         return sw_error_about(SW_E_SYSTEM)->exit_code;
-    const char *argv[] = {h->worker,  "single", o->models ? o->models : "", o->data ? o->data : "",
-                          h->scratch, NULL};
+    sw_auto(free) char *models = o->models ? sw_absolute_path(o->models) : sw_strdup("");
+    sw_auto(free) char *data = o->data ? sw_absolute_path(o->data) : sw_strdup("");
+    const char *argv[] = {h->worker, "single", models, data, h->scratch, NULL};
     return sw_process_run(&(sw_process_settings){.argv = argv});
 }
 

@@ -60,12 +60,8 @@ static char *
 state_folder(const char *asked)
 {
     const char *home = getenv("HOME"), *xdg = getenv("XDG_STATE_HOME");
-    if (asked && *asked == '/')
-        return sw_strdup(asked);
-    if (asked && *asked) {
-        sw_auto(free) char *here = getcwd(NULL, 0);
-        return sw_format("%s/%s", here, asked);
-    }
+    if (asked && *asked)
+        return sw_absolute_path(asked);
     if (geteuid() == 0)
         return sw_strdup("/var/lib/sweepd");
     return xdg ? sw_format("%s/sweepd", xdg) : sw_format("%s/.local/state/sweepd", home);
@@ -112,7 +108,7 @@ prepare(up *u)
     const sw_options *o = &u->in->options;
     u->state = state_folder(o->state);
     u->bin = own_folder();
-    u->models = o->models ? sw_strdup(o->models) : sw_format("%s/models", u->state);
+    u->models = o->models ? sw_absolute_path(o->models) : sw_format("%s/models", u->state);
     u->data = sw_format("%s/data", u->state);
     u->work = sw_format("ipc://%s/work.sock", u->state);
     sw_auto(free) char *database = sw_format("%s/postgres", u->state);

@@ -66,6 +66,16 @@ what_dies_is_started_again_and_the_study_completes(void **state)
     }
 }
 
+// `--models` is relative to the folder that `sweep up` was called in.
+static void
+models_of_the_folder_are_offered(void **state)
+{
+    (void)state;
+    reply r = get(&s, "/api/v1/models/netlogo/mine");
+    assert_int_equal(r.status, 200);
+    reply_free(&r);
+}
+
 static void
 sigterm_stops_all_of_it(void **state)
 {
@@ -87,11 +97,15 @@ start_all(void **state)
     service_prepare(&s); // for its folder and its port
     sw_auto(free) char *relative = sw_format("%s/sweep", getenv("SWEEPD_BIN"));
     sw_auto(free) char *program = realpath(relative, NULL);
-    sw_auto(free) char *listen = sw_format("127.0.0.1:%d", s.port);
-    sw_auto(free) char *folder = sw_format("%s/up", s.dir);
+    static const char model[] =
+        "<model version=\"NetLogo 7.0.4\"><widgets><view minPxcor=\"-1\" maxPxcor=\"1\" "
+        "minPycor=\"-1\" maxPycor=\"1\"/></widgets><code>to setup end</code></model>";
+    sw_auto(free) char *command =
+        sw_format("cd %s && echo '%s' > models/mine.nlogox && "
+                  "exec %s up --state up --listen 127.0.0.1:%d --workers 1 --models models",
+                  s.dir, model, program, s.port);
     sw_auto(free) char *log = sw_format("%s/up.log", s.dir);
-    const char *argv[] = {program, "up",        "--state", folder, "--listen",
-                          listen,  "--workers", "1",       NULL};
+    const char *argv[] = {"/bin/sh", "-c", command, NULL};
     sw_process_settings settings = {.argv = argv, .log = log};
     assert_true(sw_process_start(&up, &settings));
     wait_until(is_ready, NULL, 60, "`sweep up` is ready");
@@ -113,6 +127,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_dies_is_started_again_and_the_study_completes),
+        cmocka_unit_test(models_of_the_folder_are_offered),
         cmocka_unit_test(sigterm_stops_all_of_it),
     };
     return cmocka_run_group_tests(tests, start_all, stop_all);
