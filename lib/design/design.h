@@ -60,6 +60,10 @@ typedef struct sw_design_ops {
 const sw_design_ops *sw_design_find(const char *name);
 extern const sw_design_ops *const sw_designs[]; // NULL-terminated
 
+// Adds what is wrong with the design of a study's document by itself: its method, the names and the
+// ranges of its options.
+void sw_design_check(const json_t *design, sw_faults *faults);
+
 // A study with its design checked and counted: maps run numbers to inputs and seeds.
 typedef struct sw_plan sw_plan;
 

@@ -10,7 +10,7 @@ typedef struct options {
     json_t *steps, *sub_experiments;
 } options;
 
-enum { STEPS_MAX = 1000000000, PARTS_MAX = 1000 };
+enum { STEPS_MAX = 1000000000, PARTS_MAX = 1000, PICKED_MAX = 1000000 };
 
 static const sw_field fields[] = {
     {"steps", SW_FIELD_ANY, offsetof(options, steps), false, 0, 0, NULL,
@@ -101,64 +101,118 @@ axis_of(const sw_study_parameter *p, const json_t *given, sw_faults *faults)
 
 // ---- sub-experiments ----
 
-static bool
-same_value(const sw_study_parameter *a, double u, const sw_study_parameter *b, double v)
+// The values of one parameter in order, to find those that sub-experiments name.
+typedef struct ordered {
+    const sw_study_parameter *parameter;
+    size_t *by; // [n_values]; NULL until it is asked for
+} ordered;
+
+static int
+compare_values(const sw_study_parameter *a, double u, const sw_study_parameter *b, double v)
 {
-    if (a->declared->kind != SW_TEXT)
-        return u == v;
-    return strcmp(a->levels[(size_t)u], b->levels[(size_t)v]) == 0;
+    if (a->declared->kind == SW_TEXT)
+        return strcmp(a->levels[(size_t)u], b->levels[(size_t)v]);
+    return (u > v) - (u < v);
 }
+
+static int
+by_value(const void *a, const void *b, void *data)
+{
+    const sw_study_parameter *p = data;
+    size_t i = *(const size_t *)a, j = *(const size_t *)b;
+    int order = compare_values(p, p->values[i], p, p->values[j]);
+    return order ? order : (i > j) - (i < j);
+}
+
+static void
+put_in_order(ordered *o)
+{
+    const sw_study_parameter *p = o->parameter;
+    o->by = sw_calloc(p->n_values, sizeof *o->by);
+    for (size_t i = 0; i < p->n_values; i++)
+        o->by[i] = i;
+    qsort_r(o->by, p->n_values, sizeof *o->by, by_value, (void *)p);
+}
+
+// The first of the parameter's values that is this one of `wanted`; n_values if none is.
+static size_t
+find_value(const ordered *o, const sw_study_parameter *wanted, double value)
+{
+    const sw_study_parameter *p = o->parameter;
+    size_t low = 0, high = p->n_values;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        bool less = compare_values(p, p->values[o->by[middle]], wanted, value) < 0;
+        *(less ? &low : &high) = less ? middle + 1 : middle;
+    }
+    bool found = low < p->n_values && compare_values(p, p->values[o->by[low]], wanted, value) == 0;
+    return found ? o->by[low] : p->n_values;
+}
+
+// What the sub-experiments of one study are read with.
+typedef struct parts_reader {
+    const sw_study *study;
+    ordered *ordered; // [n_varied]
+    size_t left;      // values that they may yet name
+    sw_faults *faults;
+} parts_reader;
 
 // Which of the parameter's values `wanted` names; a fault for one that is not among them.
 static void
-pick(axis *a, const sw_study_parameter *p, const sw_study_parameter *wanted, const char *at,
-     sw_faults *faults)
+pick(parts_reader *r, axis *a, size_t v, const sw_study_parameter *wanted, const char *at)
 {
+    ordered *o = &r->ordered[v];
     bool one = wanted->spread == SW_FIXED;
-    a->steps = one ? 1 : wanted->n_values;
-    a->picked = sw_calloc(a->steps, sizeof *a->picked);
-    for (size_t k = 0; k < a->steps; k++) {
-        double value = one ? wanted->value : wanted->values[k];
-        size_t found = 0;
-        while (found < p->n_values && !same_value(p, p->values[found], wanted, value))
-            found++;
-        if (found == p->n_values)
-            sw_fault_add(faults, at, "has a value that is not among those of %s in this study",
-                         p->declared->name);
-        else
-            a->picked[k] = found;
+    size_t n = one ? 1 : wanted->n_values;
+    r->left = r->left > n ? r->left - n : 0;
+    if (r->left == 0) {
+        sw_fault_add(r->faults, "/design/sub_experiments", "name more than %d values", PICKED_MAX);
+        return;
+    }
+    if (!o->by)
+        put_in_order(o);
+    a->steps = n;
+    a->picked = sw_calloc(n, sizeof *a->picked);
+    for (size_t k = 0; k < n; k++) {
+        a->picked[k] = find_value(o, wanted, one ? wanted->value : wanted->values[k]);
+        if (a->picked[k] == o->parameter->n_values) {
+            sw_fault_add(r->faults, at, "has a value that is not among those of %s in this study",
+                         o->parameter->declared->name);
+            return;
+        }
     }
 }
 
 // `given`: a value, a list of values, or first, step and last.
 static void
-restrict_axis(axis *a, const sw_study_parameter *p, json_t *given, const char *at,
-              sw_faults *faults)
+restrict_axis(parts_reader *r, axis *a, size_t v, json_t *given, const char *at)
 {
+    const sw_study_parameter *p = r->ordered[v].parameter;
     if (p->spread != SW_VALUES) {
-        sw_fault_add(faults, at, "must be a parameter whose values the study lists");
+        sw_fault_add(r->faults, at, "must be a parameter whose values the study lists");
         return;
     }
     sw_auto(json) json_t *spread =
         json_is_array(given) ? json_pack("{sO}", "values", given) : json_incref(given);
     sw_study_parameter wanted = {.declared = p->declared};
-    size_t before = faults->n + faults->dropped;
-    sw_parameter_read(&wanted, spread, at, faults);
-    if (faults->n + faults->dropped > before)
+    size_t before = r->faults->n + r->faults->dropped;
+    sw_parameter_read(&wanted, spread, at, r->faults);
+    if (r->faults->n + r->faults->dropped > before)
         ;
     else if (wanted.spread != SW_FIXED && wanted.spread != SW_VALUES)
-        sw_fault_add(faults, at, "must be a value, a list of values, or first, step and last");
+        sw_fault_add(r->faults, at, "must be a value, a list of values, or first, step and last");
     else
-        pick(a, p, &wanted, at, faults);
+        pick(r, a, v, &wanted, at);
     sw_parameter_fini(&wanted);
 }
 
 static void
-restrict_part(const sw_study *s, axis *axes, size_t k, const json_t *given, sw_faults *faults)
+restrict_part(parts_reader *r, axis *axes, size_t k, const json_t *given)
 {
+    const sw_study *s = r->study;
     sw_auto(free) char *place = sw_json_pointer_at("/design/sub_experiments", k);
     if (!json_is_object(given)) {
-        sw_fault_add(faults, place, "must be an object of values by parameter, not %s",
+        sw_fault_add(r->faults, place, "must be an object of values by parameter, not %s",
                      sw_json_type_name(given));
         return;
     }
@@ -170,9 +224,11 @@ restrict_part(const sw_study *s, axis *axes, size_t k, const json_t *given, sw_f
         while (v < s->n_varied && strcmp(s->parameters[s->varied[v]].declared->name, name) != 0)
             v++;
         if (v == s->n_varied)
-            sw_fault_add(faults, at, "must be a parameter whose values the study lists");
+            sw_fault_add(r->faults, at, "must be a parameter whose values the study lists");
         else
-            restrict_axis(&axes[v], &s->parameters[s->varied[v]], value, at, faults);
+            restrict_axis(r, &axes[v], v, value, at);
+        if (r->left == 0)
+            return;
     }
 }
 
@@ -202,6 +258,21 @@ count(part *p, size_t n_axes)
     return p->points;
 }
 
+// The axes of one grid: all of the study's values and steps, or what a sub-experiment takes of
+// them.
+static bool
+plan_part(parts_reader *r, const options *o, size_t k, part *p)
+{
+    const sw_study *s = r->study;
+    size_t before = r->faults->n + r->faults->dropped;
+    p->axes = sw_calloc(s->n_varied, sizeof *p->axes);
+    for (size_t v = 0; v < s->n_varied; v++)
+        p->axes[v] = axis_of(&s->parameters[s->varied[v]], o->steps, r->faults);
+    if (o->sub_experiments)
+        restrict_part(r, p->axes, k, json_array_get(o->sub_experiments, k));
+    return r->faults->n + r->faults->dropped == before;
+}
+
 static uint64_t
 plan(sw_design *d, sw_faults *faults)
 {
@@ -209,25 +280,27 @@ plan(sw_design *d, sw_faults *faults)
     const options *o = d->options;
     size_t before = faults->n + faults->dropped;
     size_t n = o->sub_experiments ? json_array_size(o->sub_experiments) : 1;
-    if (o->steps && json_is_object(o->steps))
+    if (json_is_object(o->steps))
         refuse_other_names(s, o->steps, faults);
     grid *g = sw_calloc(1, sizeof *g + n * sizeof *g->parts);
     *g = (grid){.n_parts = n, .n_axes = s->n_varied};
     d->state = g;
+    parts_reader r = {s, sw_calloc(s->n_varied, sizeof *r.ordered), PICKED_MAX, faults};
+    for (size_t v = 0; v < s->n_varied; v++)
+        r.ordered[v].parameter = &s->parameters[s->varied[v]];
     uint64_t points = 0;
-    for (size_t k = 0; k < n; k++) {
+    for (size_t k = 0; k < n && faults->n + faults->dropped == before; k++) {
         part *p = &g->parts[k];
-        p->axes = sw_calloc(s->n_varied, sizeof *p->axes);
-        for (size_t v = 0; v < s->n_varied; v++)
-            p->axes[v] = axis_of(&s->parameters[s->varied[v]], o->steps, faults);
-        if (o->sub_experiments)
-            restrict_part(s, p->axes, k, json_array_get(o->sub_experiments, k), faults);
-        if (faults->n + faults->dropped > before)
-            return 0;
+        if (!plan_part(&r, o, k, p))
+            break;
         p->first = points;
-        points = points + count(p, s->n_varied) < points ? UINT64_MAX : points + p->points;
+        if (__builtin_add_overflow(points, count(p, s->n_varied), &points))
+            points = UINT64_MAX;
     }
-    return points;
+    for (size_t v = 0; v < s->n_varied; v++)
+        free(r.ordered[v].by);
+    free(r.ordered);
+    return faults->n + faults->dropped == before ? points : 0;
 }
 
 // Step k of an axis. A range with finite ends is cut at equal shares, ends included; one without,

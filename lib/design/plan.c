@@ -86,17 +86,34 @@ refuse_method(const char *method, sw_faults *faults)
     sw_buffer_fini(&known);
 }
 
-static bool
-read_options(sw_plan *plan, sw_faults *faults)
+// The options of a design, which are all of the object but its method; NULL and faults. The caller
+// frees them.
+static void *
+options_of(const sw_design_ops *ops, const json_t *design, sw_faults *faults)
 {
-    // The study has read the method already; the rest belongs to the design.
-    sw_auto(json) json_t *rest = json_copy(plan->design.study->design);
+    sw_auto(json) json_t *rest = json_copy((json_t *)design);
     json_object_del(rest, "method");
-    plan->options = sw_calloc(1, plan->ops->options_size);
-    plan->design.options = plan->options;
-    if (plan->ops->defaults)
-        plan->ops->defaults(plan->options);
-    return sw_json_read(rest, "/design", plan->ops->fields, plan->options, faults);
+    void *options = sw_calloc(1, ops->options_size);
+    if (ops->defaults)
+        ops->defaults(options);
+    if (sw_json_read(rest, "/design", ops->fields, options, faults))
+        return options;
+    free(options);
+    return NULL;
+}
+
+void
+sw_design_check(const json_t *design, sw_faults *faults)
+{
+    const char *method = json_string_value(json_object_get(design, "method"));
+    const sw_design_ops *ops = method ? sw_design_find(method) : NULL;
+    sw_auto(json) json_t *own = json_copy((json_t *)design);
+    json_object_del(own, "seed");
+    json_object_del(own, "order");
+    if (ops)
+        free(options_of(ops, own, faults));
+    else if (method)
+        refuse_method(method, faults);
 }
 
 static void
@@ -131,7 +148,10 @@ sw_plan_new(const sw_study *study, const sw_study_limits *limits, sw_faults *fau
                      "\"%s\" needs independent parameters; random, lhs, lhs_correlated, "
                      "sobol, halton and lattice allow correlations",
                      ops->name);
-    if (read_options(plan, faults))
+    // The study has read the method, the seed and the order; the rest belongs to the design.
+    plan->options = options_of(ops, study->design, faults);
+    plan->design.options = plan->options;
+    if (plan->options)
         plan->points = ops->plan(&plan->design, faults);
     if (faults->n + faults->dropped == before)
         check_runs(plan, limits, faults);

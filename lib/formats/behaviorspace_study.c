@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One BehaviorSpace experiment as a study. Value sets become a grid; with sub-experiments, which
-// are a union of grids, the points are listed in BehaviorSpace's order.
+// One BehaviorSpace experiment as a study. Value sets become a grid, with sub-experiments one grid
+// after another. Where sub-experiments set different variables, and so leave some to the model, the
+// points are listed in BehaviorSpace's order.
 #include "lib/formats/behaviorspace.h"
 
 #include "lib/base/memory.h"
@@ -9,7 +10,7 @@
 #include <math.h>
 
 // VALUES_MAX bounds what all sets of all sub-experiments may be spelt out to.
-enum { POINTS_MAX = 100000, VALUES_MAX = 1000000, REPETITIONS_MAX = 1000000000 };
+enum { POINTS_MAX = 100000, GRIDS_MAX = 1000, VALUES_MAX = 1000000, REPETITIONS_MAX = 1000000000 };
 
 #define TIME_LIMIT_NONE 1000000000 // the most steps that a run may be asked for
 
@@ -186,6 +187,63 @@ merged(const conversion *c, const json_t *sub)
     return values;
 }
 
+// The same variables in the same order.
+static bool
+same_variables(json_t *a, json_t *b)
+{
+    void *i = json_object_iter(a), *j = json_object_iter(b);
+    for (; i && j; i = json_object_iter_next(a, i), j = json_object_iter_next(b, j))
+        if (strcmp(json_object_iter_key(i), json_object_iter_key(j)) != 0)
+            return false;
+    return !i && !j;
+}
+
+// All values that a variable takes in some sub-experiment, each once.
+static json_t *
+union_of(const json_t *grids, const char *variable)
+{
+    json_t *all = json_array();
+    sw_auto(json) json_t *seen = json_object();
+    size_t k, i;
+    json_t *grid, *value;
+    json_array_foreach (grids, k, grid) {
+        json_array_foreach (json_object_get(grid, variable), i, value) {
+            sw_auto(free) char *key = sw_json_text(value, false);
+            if (json_object_get(seen, key))
+                continue;
+            json_object_set_new(seen, key, json_true());
+            json_array_append(all, value);
+        }
+    }
+    return all;
+}
+
+// Grids of the same variables as the design `grid`: each takes some of the values of all.
+static void
+add_grids(const conversion *c, json_t *grids, json_t *document)
+{
+    sw_auto(json) json_t *variables = json_copy(json_array_get(grids, 0));
+    const char *variable;
+    json_t *own, *grid;
+    size_t k;
+    json_object_foreach (variables, variable, own) {
+        sw_auto(json) json_t *all = union_of(grids, variable);
+        bool one = json_array_size(all) == 1;
+        json_object_set_new(c->parameters, variable,
+                            one ? json_incref(json_array_get(all, 0))
+                                : json_pack("{sO}", "values", all));
+        json_array_foreach (grids, k, grid) {
+            json_t *values = json_object_get(grid, variable);
+            if (one || json_equal(all, values))
+                json_object_del(grid, variable);
+            else if (json_array_size(values) == 1)
+                json_object_set(grid, variable, json_array_get(values, 0));
+        }
+    }
+    json_object_set_new(document, "design",
+                        json_pack("{ss sO}", "method", "grid", "sub_experiments", grids));
+}
+
 static double
 combinations(const json_t *values)
 {
@@ -214,17 +272,18 @@ add_combinations(const json_t *values, size_t n, json_t *points)
     }
 }
 
+// Grids of different variables as the design `list`.
 static void
-add_list(const conversion *c, json_t *document)
+add_list(const conversion *c, const json_t *grids, json_t *document)
 {
     json_t *points = json_array();
     size_t i;
-    const json_t *sub;
-    json_array_foreach (json_object_get(c->experiment, "subs"), i, sub) {
-        sw_auto(json) json_t *values = merged(c, sub);
+    const json_t *values;
+    json_array_foreach (grids, i, values) {
         double n = combinations(values);
-        if (*c->values_left < 0 || n + (double)json_array_size(points) > POINTS_MAX) {
-            sw_fault_add(c->faults, c->at, "its sub-experiments have more than %d points",
+        if (n + (double)json_array_size(points) > POINTS_MAX) {
+            sw_fault_add(c->faults, c->at,
+                         "its sub-experiments, of different variables, have more than %d points",
                          POINTS_MAX);
             break;
         }
@@ -232,6 +291,26 @@ add_list(const conversion *c, json_t *document)
     }
     json_object_set_new(document, "design",
                         json_pack("{ss so}", "method", "list", "points", points));
+}
+
+static void
+add_sub_experiments(const conversion *c, json_t *document)
+{
+    const json_t *subs = json_object_get(c->experiment, "subs");
+    sw_auto(json) json_t *grids = json_array();
+    bool same = json_array_size(subs) <= GRIDS_MAX;
+    size_t i;
+    const json_t *sub;
+    json_array_foreach (subs, i, sub) {
+        json_array_append_new(grids, merged(c, sub));
+        same = same && same_variables(json_array_get(grids, 0), json_array_get(grids, i));
+        if (*c->values_left < 0) {
+            sw_fault_add(c->faults, c->at, "its sub-experiments name more than %d values",
+                         VALUES_MAX);
+            return;
+        }
+    }
+    same ? add_grids(c, grids, document) : add_list(c, grids, document);
 }
 
 // ---- what is run and measured ----
@@ -311,7 +390,7 @@ study_of(const conversion *c)
         add_text(c, "runMetricsCondition", "measure-if", "true");
     add_time_limit(c);
     if (!c->how->design && json_array_size(json_object_get(c->experiment, "subs")) > 0)
-        add_list(c, document);
+        add_sub_experiments(c, document);
     else if (!c->how->design)
         add_grid(c, document);
     json_object_set_new(document, "replicates",

@@ -229,6 +229,25 @@ sub_experiments_take_listed_values_only(void **state)
     expect_fault(PARTS("[]"), "/design/sub_experiments", "");
 }
 
+// Short texts that stand for many values: refused at the millionth, and each found without a search
+// through all.
+static void
+sub_experiments_of_very_many_values_are_bounded(void **state)
+{
+    (void)state;
+    static const char one[] = "{'x': {'first': 0, 'step': 1, 'last': 99999}}";
+    sw_buffer b = {0};
+    sw_buffer_str(&b, "{'model': 'test/kinds', 'parameters': {'x': {'first': 0, 'step': 1, 'last': "
+                      "99999}}, 'design': {'method': 'grid', 'sub_experiments': [");
+    for (int k = 0; k < 1000; k++) {
+        sw_buffer_str(&b, k > 0 ? ", " : "");
+        sw_buffer_str(&b, one);
+    }
+    sw_buffer_str(&b, "]}}");
+    expect_fault(sw_buffer_text(&b), "/design/sub_experiments", "more than 1000000 values");
+    sw_buffer_fini(&b);
+}
+
 // Of 2^14 points: correlations of x and y, which are normal themselves, and the third pair free.
 static void
 correlations_are_those_asked_for(void **state)
@@ -286,6 +305,7 @@ main(void)
         cmocka_unit_test(a_grid_visits_every_combination_in_order),
         cmocka_unit_test(sub_experiments_are_grids_one_after_another),
         cmocka_unit_test(sub_experiments_take_listed_values_only),
+        cmocka_unit_test(sub_experiments_of_very_many_values_are_bounded),
         cmocka_unit_test(correlations_are_those_asked_for),
         cmocka_unit_test(a_plan_of_a_trillion_runs_answers_at_once),
     };

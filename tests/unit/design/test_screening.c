@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trajectories, curves, Halton points and the classical designs, each by what defines it.
+#include "lib/design/sobol_points.h"
 #include "tests/unit/study/fixture.h"
 
 #define UNIT(design)                                                                               \
@@ -186,6 +187,37 @@ owens_scrambling_keeps_the_net(void **state)
     assert_true(plane == UINT64_MAX);
 }
 
+// Of two points that part at digit j, the digits up to j are flipped alike, and those below by
+// coins of their own: equal for half of the seeds, within 5 standard deviations.
+static void
+owens_coins_depend_on_the_digits_above_alone(void **state)
+{
+    (void)state;
+    enum { SEEDS = 4096, MARGIN = 5 * 32 };
+    static const uint64_t digits = UINT64_C(0x9e3779b97f4a7) & (UINT64_MAX >> 12);
+    for (int j = 0; j < 32; j++) {
+        size_t alike[SW_SOBOL_BITS] = {0}, flipped[SW_SOBOL_BITS] = {0};
+        uint64_t other = digits ^ UINT64_C(1) << (SW_SOBOL_BITS - 1 - j);
+        for (uint64_t seed = 0; seed < SEEDS; seed++) {
+            sw_sobol *s = sw_sobol_new(3, SW_SCRAMBLE_OWEN, seed);
+            uint64_t a = sw_sobol_owen(s, 2, digits) ^ digits;
+            uint64_t b = sw_sobol_owen(s, 2, other) ^ other;
+            sw_sobol_free(s);
+            for (int k = 0; k < SW_SOBOL_BITS; k++) {
+                flipped[k] += a >> (SW_SOBOL_BITS - 1 - k) & 1;
+                alike[k] += ~(a ^ b) >> (SW_SOBOL_BITS - 1 - k) & 1;
+            }
+        }
+        for (int k = 0; k < SW_SOBOL_BITS; k++) {
+            assert_in_range(flipped[k], SEEDS / 2 - MARGIN, SEEDS / 2 + MARGIN);
+            if (k <= j)
+                assert_int_equal(alike[k], SEEDS);
+            else
+                assert_in_range(alike[k], SEEDS / 2 - MARGIN, SEEDS / 2 + MARGIN);
+        }
+    }
+}
+
 // Groups {a, c} and {b, e}, and d alone: rows A, AB of three groups, B.
 static void
 a_group_moves_as_one(void **state)
@@ -218,6 +250,7 @@ main(void)
         cmocka_unit_test(composite_and_box_designs_have_their_counts),
         cmocka_unit_test(a_difference_steps_one_parameter_and_stays_inside),
         cmocka_unit_test(owens_scrambling_keeps_the_net),
+        cmocka_unit_test(owens_coins_depend_on_the_digits_above_alone),
         cmocka_unit_test(a_group_moves_as_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -134,24 +134,44 @@ metrics_of_every_step_are_series(void **state)
                  "'outputs': [{'name': 'm', 'kind': 'series'}]}");
 }
 
-// Constants that a sub-experiment does not name stay; the last variable varies fastest.
+#define SUB_EXPERIMENTS(constants, subs)                                                           \
+    "<experiments><experiment name=\"s\" repetitions=\"1\" timeLimit=\"1\" "                       \
+    "runMetricsEveryStep=\"false\"><setup>setup</setup><go>go</go><metric>m</metric>"              \
+    "<constants>" constants "</constants><subExperiments>" subs "</subExperiments></experiment>"   \
+    "</experiments>"
+#define VALUES(variable, values)                                                                   \
+    "<enumeratedValueSet variable=\"" variable "\">" values "</enumeratedValueSet>"
+#define SUB(sets) "<subExperiment>" sets "</subExperiment>"
+#define A_AND_B                                                                                    \
+    "<steppedValueSet variable=\"a\" first=\"1\" step=\"1\" last=\"2\"/>" VALUES(                  \
+        "b", "<value value=\"5\"/>")
+
+// Constants that a sub-experiment does not name stay.
 static void
-sub_experiments_are_listed(void **state)
+sub_experiments_are_grids(void **state)
 {
     (void)state;
-    expect_study(
-        "<experiments><experiment name=\"s\" repetitions=\"1\" timeLimit=\"1\" "
-        "runMetricsEveryStep=\"false\"><setup>setup</setup><go>go</go><metric>m</metric><constants>"
-        "<steppedValueSet variable=\"a\" first=\"1\" step=\"1\" last=\"2\"/>"
-        "<enumeratedValueSet variable=\"b\"><value value=\"5\"/></enumeratedValueSet></constants>"
-        "<subExperiments><subExperiment><enumeratedValueSet variable=\"a\"><value value=\"9\"/>"
-        "</enumeratedValueSet></subExperiment><subExperiment>"
-        "<enumeratedValueSet variable=\"b\"><value value=\"6\"/><value value=\"7\"/>"
-        "</enumeratedValueSet></subExperiment></subExperiments></experiment></experiments>",
-        "{'model': 'netlogo/test', 'name': 's', 'replicates': 1, 'outputs': ['m'],"
-        "'parameters': {'time-limit': 1}, 'design': {'method': 'list', 'points': ["
-        "{'a': 9, 'b': 5}, {'a': 1, 'b': 6}, {'a': 1, 'b': 7}, {'a': 2, 'b': 6},"
-        "{'a': 2, 'b': 7}]}}");
+    expect_study(SUB_EXPERIMENTS(A_AND_B VALUES("c", "<value value=\"true\"/>"),
+                                 SUB(VALUES("a", "<value value=\"9\"/>"))
+                                     SUB(VALUES("b", "<value value=\"6\"/><value value=\"7\"/>"))),
+                 "{'model': 'netlogo/test', 'name': 's', 'replicates': 1, 'outputs': ['m'],"
+                 "'parameters': {'time-limit': 1, 'a': {'values': [9, 1, 2]},"
+                 "'b': {'values': [5, 6, 7]}, 'c': true},"
+                 "'design': {'method': 'grid', 'sub_experiments': ["
+                 "{'a': 9, 'b': 5}, {'a': [1, 2], 'b': [6, 7]}]}}");
+}
+
+// The last variable varies fastest; what a point does not name, the model decides.
+static void
+sub_experiments_of_different_variables_are_listed(void **state)
+{
+    (void)state;
+    expect_study(SUB_EXPERIMENTS(A_AND_B, SUB(VALUES("c", "<value value=\"9\"/>")) SUB(VALUES(
+                                              "b", "<value value=\"6\"/><value value=\"7\"/>"))),
+                 "{'model': 'netlogo/test', 'name': 's', 'replicates': 1, 'outputs': ['m'],"
+                 "'parameters': {'time-limit': 1}, 'design': {'method': 'list', 'points': ["
+                 "{'a': 1, 'b': 5, 'c': 9}, {'a': 2, 'b': 5, 'c': 9}, {'a': 1, 'b': 6},"
+                 "{'a': 1, 'b': 7}, {'a': 2, 'b': 6}, {'a': 2, 'b': 7}]}}");
 }
 
 static void
@@ -206,8 +226,9 @@ faults_say_what_is_wrong(void **state)
         "must be numbers and give 1 to 100000 values");
 #define MANY "<steppedValueSet variable=\"a\" first=\"1\" step=\"1\" last=\"90000\"/>"
     expect_refusal(EXPERIMENT("<subExperiments><subExperiment>" MANY "</subExperiment>"
-                              "<subExperiment>" MANY "</subExperiment></subExperiments>"),
-                   "more than 100000 points");
+                              "<subExperiment>" VALUES("b", "<value value=\"1\"/>") MANY
+                              "</subExperiment></subExperiments>"),
+                   "of different variables, have more than 100000 points");
 }
 
 // A million sets of many values each must not be spelt out before they are counted.
@@ -220,7 +241,7 @@ hostile_sets_are_bounded(void **state)
     for (int i = 0; i < 20000; i++)
         sw_buffer_str(&b, MANY);
     sw_buffer_str(&b, "</subExperiment></experiment></experiments>");
-    expect_refusal(sw_buffer_text(&b), "more than 100000 points");
+    expect_refusal(sw_buffer_text(&b), "more than 1000000 values");
     sw_buffer_fini(&b);
 }
 
@@ -256,24 +277,45 @@ read_reference(const char *name)
     return sw_buffer_text(&b);
 }
 
+// How many values a parameter of a grid takes.
+static size_t
+values_of(const json_t *p)
+{
+    double step = json_number_value(json_object_get(p, "step"));
+    if (step > 0)
+        return (size_t)((json_number_value(json_object_get(p, "last")) -
+                         json_number_value(json_object_get(p, "first"))) /
+                            step +
+                        1.000001);
+    const json_t *values = json_is_array(p) ? p : json_object_get(p, "values");
+    return values ? json_array_size(values) : 1;
+}
+
+// Points of a grid, of which `part` says some parameters anew.
+static size_t
+points_of(const json_t *parameters, const json_t *part)
+{
+    size_t n = 1;
+    const char *name;
+    json_t *p;
+    json_object_foreach ((json_t *)parameters, name, p) {
+        const json_t *said = json_object_get(part, name);
+        n *= values_of(said ? said : p);
+    }
+    return n;
+}
+
 // Runs of a document: points times replicates.
 static size_t
 runs_of(const json_t *document)
 {
-    const json_t *points = json_object_get(json_object_get(document, "design"), "points");
-    size_t n = points ? json_array_size(points) : 1;
-    const char *name;
-    json_t *p;
-    json_object_foreach (json_object_get(document, "parameters"), name, p) {
-        double step = json_number_value(json_object_get(p, "step"));
-        if (step > 0)
-            n *= (size_t)((json_number_value(json_object_get(p, "last")) -
-                           json_number_value(json_object_get(p, "first"))) /
-                              step +
-                          1.000001);
-        else if (json_object_get(p, "values"))
-            n *= json_array_size(json_object_get(p, "values"));
-    }
+    const json_t *design = json_object_get(document, "design");
+    const json_t *parameters = json_object_get(document, "parameters");
+    const json_t *points = json_object_get(design, "points");
+    const json_t *parts = json_object_get(design, "sub_experiments");
+    size_t n = points ? json_array_size(points) : parts ? 0 : points_of(parameters, NULL);
+    for (size_t k = 0; k < json_array_size(parts); k++)
+        n += points_of(parameters, json_array_get(parts, k));
     return n * (size_t)json_integer_value(json_object_get(document, "replicates"));
 }
 
@@ -327,7 +369,8 @@ main(void)
         cmocka_unit_test(the_layout_of_version_6_is_read),
         cmocka_unit_test(experiments_are_found_in_model_files),
         cmocka_unit_test(metrics_of_every_step_are_series),
-        cmocka_unit_test(sub_experiments_are_listed),
+        cmocka_unit_test(sub_experiments_are_grids),
+        cmocka_unit_test(sub_experiments_of_different_variables_are_listed),
         cmocka_unit_test(what_has_no_place_in_a_study_is_said),
         cmocka_unit_test(the_kind_of_a_parameter_decides_about_its_values),
         cmocka_unit_test(faults_say_what_is_wrong),
