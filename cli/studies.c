@@ -72,6 +72,15 @@ sw_read_document(const char *path)
     return sw_buffer_text(&b);
 }
 
+// "3 failed", and what the study's constraints rejected where there is such.
+static char *
+losses_of(const json_t *study)
+{
+    double rejected = number_of(study, "rejected"), failed = number_of(study, "failed") - rejected;
+    return rejected > 0 ? sw_format("%.0f failed, %.0f rejected", failed, rejected)
+                        : sw_format("%.0f failed", failed);
+}
+
 static void
 draw_progress(const json_t *study)
 {
@@ -81,8 +90,9 @@ draw_progress(const json_t *study)
     fprintf(stderr, "\r%-9s [", text_of(study, "state"));
     for (int i = 0; i < BAR; i++)
         fputc(i < filled ? '#' : '.', stderr);
-    fprintf(stderr, "] %.0f/%.0f done, %.0f failed, %.3g runs/s", made, runs,
-            number_of(study, "failed"), number_of(study, "rate"));
+    sw_auto(free) char *losses = losses_of(study);
+    fprintf(stderr, "] %.0f/%.0f done, %s, %.3g runs/s", made, runs, losses,
+            number_of(study, "rate"));
     if (json_is_number(eta))
         fprintf(stderr, ", %.0f s left", json_number_value(eta));
     fputs("   ", stderr);
@@ -130,12 +140,12 @@ wait_for_end(const sw_invocation *in, int64_t id)
     int code = watch(in, id, &end);
     if (code)
         return code;
+    sw_auto(free) char *losses = losses_of(end);
     if (in->options.json)
         sw_print_json(end);
     else
-        printf("study %lld is %s: %.0f of %.0f runs, %.0f failed\n", (long long)id,
-               text_of(end, "state"), number_of(end, "made"), number_of(end, "runs"),
-               number_of(end, "failed"));
+        printf("study %lld is %s: %.0f of %.0f runs, %s\n", (long long)id, text_of(end, "state"),
+               number_of(end, "made"), number_of(end, "runs"), losses);
     if (strcmp(text_of(end, "state"), "done") == 0)
         return 0;
     fprintf(stderr, "sweep: %s\n", text_of(end, "reason"));
@@ -206,8 +216,9 @@ show_study(const json_t *j)
     printf("study    %.0f %s\nmodel    %s %s\ndesign   %s, %.0f points\nstate    %s %s\n",
            number_of(j, "id"), text_of(j, "name"), text_of(j, "model"), text_of(j, "model_version"),
            text_of(j, "design"), number_of(j, "points"), text_of(j, "state"), text_of(j, "reason"));
-    printf("runs     %.0f of %.0f, %.0f failed, %.3g a second\ncreated  %s\nfinished %s\n",
-           number_of(j, "made"), number_of(j, "runs"), number_of(j, "failed"), number_of(j, "rate"),
+    sw_auto(free) char *losses = losses_of(j);
+    printf("runs     %.0f of %.0f, %s, %.3g a second\ncreated  %s\nfinished %s\n",
+           number_of(j, "made"), number_of(j, "runs"), losses, number_of(j, "rate"),
            text_of(j, "created"), text_of(j, "finished"));
 }
 
@@ -219,8 +230,8 @@ show_studies(const json_t *json)
     const json_t *j;
     json_array_foreach (json_object_get(json, "items"), i, j)
         printf("%6.0f %-10s %12.0f %12.0f %8.0f  %s\n", number_of(j, "id"), text_of(j, "state"),
-               number_of(j, "made"), number_of(j, "runs"), number_of(j, "failed"),
-               text_of(j, "name"));
+               number_of(j, "made"), number_of(j, "runs"),
+               number_of(j, "failed") - number_of(j, "rejected"), text_of(j, "name"));
 }
 
 int
@@ -271,8 +282,11 @@ show_failures(const json_t *json)
     size_t i;
     const json_t *j;
     json_array_foreach (json_object_get(json, "items"), i, j) {
-        printf("run %.0f: %s after %.0f attempts: %s\n", number_of(j, "run"), text_of(j, "kind"),
-               number_of(j, "attempts"), text_of(j, "message"));
+        double attempts = number_of(j, "attempts");
+        sw_auto(free) char *after =
+            attempts > 1 ? sw_format(" after %.0f attempts", attempts) : sw_strdup("");
+        printf("run %.0f: %s%s: %s\n", number_of(j, "run"), text_of(j, "kind"), after,
+               text_of(j, "message"));
         if (*text_of(j, "log"))
             printf("%s\n", text_of(j, "log"));
     }

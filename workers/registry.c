@@ -47,6 +47,12 @@ typedef struct upload {
     char *name, *version, *file, *dir;
 } upload;
 
+// A file of the folder that makes no model.
+typedef struct left_out {
+    char *name; // of the model that it would be
+    char *why;
+} left_out;
+
 struct sw_registry {
     const sw_model **models;
     size_t n, capacity;
@@ -54,6 +60,8 @@ struct sw_registry {
     size_t n_uploads, uploads_capacity;
     loaded *loaded;
     size_t n_loaded, loaded_capacity;
+    left_out *left_out;
+    size_t n_left_out, left_out_capacity;
 };
 
 static void
@@ -127,6 +135,17 @@ add_shipped(sw_registry *r, const sw_family *family)
     }
 }
 
+static void
+leave_out(sw_registry *r, const char *name, const char *dir, const char *file,
+          const sw_source_error *error)
+{
+    r->left_out = sw_grow(r->left_out, r->n_left_out, &r->left_out_capacity, sizeof *r->left_out);
+    left_out *l = &r->left_out[r->n_left_out++];
+    l->name = sw_strdup(name);
+    l->why = sw_format("%s/%s:%zu:%zu: %s", dir, file, error->line, error->column, error->message);
+    sw_warn("worker", "%s", l->why);
+}
+
 // A file of the worker's folder of models.
 static void
 load_file(sw_registry *r, const char *dir, const char *file)
@@ -143,8 +162,7 @@ load_file(sw_registry *r, const char *dir, const char *file)
             if (model)
                 add(r, model);
             else
-                sw_warn("worker", "%s/%s:%zu:%zu: %s", dir, file, error.line, error.column,
-                        error.message);
+                leave_out(r, name, dir, file, &error);
         }
     }
 }
@@ -186,11 +204,26 @@ sw_registry_free(sw_registry **registry)
             free(texts[t]);
         json_decref((json_t *)u->u.descriptor);
     }
+    for (size_t i = 0; i < r->n_left_out; i++) {
+        free(r->left_out[i].name);
+        free(r->left_out[i].why);
+    }
+    free(r->left_out);
     free(r->uploads);
     free(r->loaded);
     free(r->models);
     free(r);
     *registry = NULL;
+}
+
+const char *
+sw_registry_left_out(const sw_registry *r, const char *name)
+{
+    for (size_t i = 0; i < r->n_left_out; i++) {
+        if (strcmp(r->left_out[i].name, name) == 0)
+            return r->left_out[i].why;
+    }
+    return NULL;
 }
 
 const sw_model *

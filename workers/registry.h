@@ -28,6 +28,10 @@ void sw_registry_free(sw_registry **registry);
 const sw_model *sw_registry_find(const sw_registry *registry, const char *name,
                                  const char *version);
 
+// What is wrong, with line and column, with the folder's file that this model would be made of;
+// NULL if there is none. The registry's.
+const char *sw_registry_left_out(const sw_registry *registry, const char *name);
+
 // Notes an uploaded model; what is known already stays as it is. The registry copies it.
 void sw_registry_put(sw_registry *registry, const sw_upload *upload);
 const sw_upload *sw_registry_upload(const sw_registry *registry, const char *name,

@@ -139,6 +139,9 @@ open_study(single *s)
     const sw_model *model = sw_registry_find(s->registry, s->a.model, s->a.version);
     if (!model && s->a.source)
         return refuse("/source", "makes another version of the model");
+    const char *why_not = model ? NULL : sw_registry_left_out(s->registry, s->a.model);
+    if (why_not)
+        return refuse("/model", why_not);
     if (!model)
         return NOT_THERE;
     sw_auto(json) json_t *document = document_of(s, model);

@@ -100,9 +100,9 @@ move_faults(const sw_faults *from, const char *pointer, sw_faults *to)
     }
 }
 
-sw_analysis *
-sw_analysis_new(const json_t *request, const char *pointer, const sw_frame *frame,
-                sw_faults *faults)
+// An analysis whose options are read, without a state; NULL and faults.
+static sw_analysis *
+read_request(const json_t *request, const char *pointer, sw_faults *faults)
 {
     sw_auto(json) json_t *copy = json_deep_copy(request);
     common c = {.max_failed_fraction = 1};
@@ -113,22 +113,39 @@ sw_analysis_new(const json_t *request, const char *pointer, const sw_frame *fram
         return NULL;
     sw_analysis *a = sw_calloc(1, sizeof *a);
     a->ops = ops;
-    a->frame = *frame;
-    a->frame.substitute = c.substitute;
     a->common = c;
     a->request = json_incref(copy);
     a->options = sw_calloc(1, ops->options_size + 1);
     if (ops->defaults)
         ops->defaults(a->options);
-    if (read_options(a, pointer, faults)) {
-        sw_faults own = {0};
-        a->state = ops->start(&a->frame, a->options, &own);
-        move_faults(&own, pointer, faults);
-        sw_faults_fini(&own);
-    }
+    if (!read_options(a, pointer, faults))
+        sw_analysis_free(&a);
+    return a;
+}
+
+sw_analysis *
+sw_analysis_new(const json_t *request, const char *pointer, const sw_frame *frame,
+                sw_faults *faults)
+{
+    sw_analysis *a = read_request(request, pointer, faults);
+    if (!a)
+        return NULL;
+    a->frame = *frame;
+    a->frame.substitute = a->common.substitute;
+    sw_faults own = {0};
+    a->state = a->ops->start(&a->frame, a->options, &own);
+    move_faults(&own, pointer, faults);
+    sw_faults_fini(&own);
     if (!a->state)
         sw_analysis_free(&a);
     return a;
+}
+
+void
+sw_analysis_check(const json_t *request, const char *pointer, sw_faults *faults)
+{
+    sw_analysis *a = read_request(request, pointer, faults);
+    sw_analysis_free(&a);
 }
 
 bool

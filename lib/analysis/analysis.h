@@ -81,6 +81,10 @@ extern const sw_analysis_ops *const sw_analyses[]; // NULL-terminated
 // One analysis under way: options read, state made.
 typedef struct sw_analysis sw_analysis;
 
+// Adds what is wrong with a request (see below) by itself: its method, the names and the ranges of
+// its options.
+void sw_analysis_check(const json_t *request, const char *pointer, sw_faults *faults);
+
 // request: {"method": …, "output": …, "substitute": …, "max_failed_fraction": …, options…}, faults
 // below pointer. frame must outlive it. Takes no memory for rows before the first of them is fed,
 // so it serves to check a request.

@@ -258,7 +258,8 @@ read_analyses(const json_t *analyses, sw_faults *faults)
     json_array_foreach (analyses, i, analysis) {
         sw_auto(free) char *at = sw_json_pointer_at("/analyses", i);
         if (!json_is_object(analysis))
-            sw_fault_add(faults, at, "must be an object, not %s", sw_json_type_name(analysis));
+            sw_fault_add(faults, at, "must be an object such as {\"method\": \"summary\"}, not %s",
+                         sw_json_type_name(analysis));
         else if (!json_is_string(json_object_get(analysis, "method")))
             sw_fault_add(faults, at, "needs a \"method\", the name of an analysis");
     }
@@ -273,8 +274,11 @@ sw_study_model_name(const json_t *json, sw_faults *faults)
     const json_t *model = json_object_get(json, "model");
     if (!json_is_object(json))
         sw_fault_add(faults, "", "must be an object, not %s", sw_json_type_name(json));
-    else if (!json_is_string(model))
+    else if (!model)
         sw_fault_add(faults, "/model", "is required: the name of a model");
+    else if (!json_is_string(model))
+        sw_fault_add(faults, "/model", "must be the name of a model, not %s",
+                     sw_json_type_name(model));
     return json_string_value(model);
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The analysts: threads with a database connection each that compute analyses, streaming the
 // columns they need. A result of a study that is over is kept.
+#include "server/api/asked.h"
 #include "server/api/feeding.h"
 
-#include "lib/analysis/series.h"
 #include "lib/formats/formats.h"
 #include "server/api/pool.h"
 
@@ -19,40 +19,6 @@ typedef struct job {
 
 // ---- one analysis ----
 
-static const sw_output *
-first_of_kind(const sw_study *study, sw_output_kind kind)
-{
-    for (size_t k = 0; k < study->n_outputs; k++) {
-        if (study->outputs[k].kind == kind)
-            return &study->outputs[k];
-    }
-    return NULL;
-}
-
-// Fills in and checks the output that is meant: the first number, or series if there is no number.
-// NULL and a fault if it can not be analysed.
-static const sw_output *
-output_of(const sw_study *study, json_t *asked, sw_faults *faults)
-{
-    if (!json_object_get(asked, "output")) {
-        const sw_output *first = first_of_kind(study, SW_SCALAR);
-        first = first ? first : first_of_kind(study, SW_SERIES);
-        if (first)
-            json_object_set_new(asked, "output", json_string(first->name));
-    }
-    const char *name = json_string_value(json_object_get(asked, "output"));
-    for (size_t k = 0; name && k < study->n_outputs; k++) {
-        if (strcmp(study->outputs[k].name, name) != 0)
-            continue;
-        if (study->outputs[k].kind == SW_SCALAR || study->outputs[k].kind == SW_SERIES)
-            return &study->outputs[k];
-        sw_fault_add(faults, "/output", "\"%.60s\" is neither a number nor a series", name);
-        return NULL;
-    }
-    sw_fault_add(faults, "/output", "\"%.60s\" is not among the study's outputs", name ? name : "");
-    return NULL;
-}
-
 static bool
 is_over(const loaded *l)
 {
@@ -60,17 +26,8 @@ is_over(const loaded *l)
            l->row.state == SW_CANCELLED;
 }
 
-static double
-quantile(const void *context, size_t j, double u)
-{
-    const sw_study *s = context;
-    return sw_study_value(&s->parameters[s->varied[j]], u);
-}
-
-// One of the two.
 typedef struct computing {
-    sw_analysis *number;
-    sw_series *series;
+    sw_asked asked;
     sw_prefix *prefix; // NULL: the whole study
     uint64_t end;      // runs below it are looked at
 } computing;
@@ -82,18 +39,20 @@ is_there(const sw_prefix *p)
 }
 
 static json_t *
-result_of_number(sw_store *store, const loaded *l, const char *output, const computing *m,
-                 sw_faults *faults, sw_error *e)
+result_of_number(sw_store *store, const loaded *l, const computing *m, sw_faults *faults,
+                 sw_error *e)
 {
-    *e = sw_feed(store, l, output, m->end, m->prefix, m->number);
-    return *e || !is_there(m->prefix) ? NULL : sw_analysis_finish(m->number, faults);
+    const sw_asked *a = &m->asked;
+    *e = sw_feed(store, l, a->output->name, m->end, m->prefix, a->number);
+    return *e || !is_there(m->prefix) ? NULL : sw_analysis_finish(a->number, faults);
 }
 
 static json_t *
-result_of_series(sw_store *store, const loaded *l, const char *output, const computing *m,
-                 sw_faults *faults, sw_error *e)
+result_of_series(sw_store *store, const loaded *l, const computing *m, sw_faults *faults,
+                 sw_error *e)
 {
-    sw_series *series = m->series;
+    sw_series *series = m->asked.series;
+    const char *output = m->asked.output->name;
     size_t length;
     *e = sw_store_series_length(store, l->row.id, output, &length);
     if (*e || !sw_series_begin(series, length, faults))
@@ -105,11 +64,10 @@ result_of_series(sw_store *store, const loaded *l, const char *output, const com
 }
 
 static json_t *
-compute_afresh(sw_store *store, const loaded *l, const char *output, const computing *m,
-               sw_faults *faults, sw_error *e)
+compute_afresh(sw_store *store, const loaded *l, const computing *m, sw_faults *faults, sw_error *e)
 {
-    json_t *result = m->series ? result_of_series(store, l, output, m, faults, e)
-                               : result_of_number(store, l, output, m, faults, e);
+    json_t *result = m->asked.series ? result_of_series(store, l, m, faults, e)
+                                     : result_of_number(store, l, m, faults, e);
     if (!result)
         *e = *e ? *e : SW_E_NOT_READY;
     return result;
@@ -117,19 +75,19 @@ compute_afresh(sw_store *store, const loaded *l, const char *output, const compu
 
 // Computes what was not computed before; the result, or NULL with faults or an error.
 static json_t *
-compute(sw_store *store, const loaded *l, const char *output, const computing *m, sw_faults *faults,
-        sw_error *e)
+compute(sw_store *store, const loaded *l, const computing *m, sw_faults *faults, sw_error *e)
 {
+    const sw_asked *a = &m->asked;
     if (m->prefix)
-        return compute_afresh(store, l, output, m, faults, e);
+        return compute_afresh(store, l, m, faults, e);
     sw_auto(json) json_t *canonical =
-        m->series ? sw_series_resolved(m->series) : sw_analysis_resolved(m->number);
+        a->series ? sw_series_resolved(a->series) : sw_analysis_resolved(a->number);
     sw_auto(free) char *key = sw_json_text(canonical, true);
     sw_auto(free) char *known = NULL;
     *e = sw_store_analysis_get(store, l->row.id, key, l->row.made, &known);
     if (*e != SW_E_NOT_FOUND)
         return *e ? NULL : sw_api_json_of(known);
-    json_t *result = compute_afresh(store, l, output, m, faults, e);
+    json_t *result = compute_afresh(store, l, m, faults, e);
     if (!result)
         return NULL;
     json_object_set_new(result, "runs_made", json_integer(l->row.made));
@@ -138,20 +96,6 @@ compute(sw_store *store, const loaded *l, const char *output, const computing *m
         *e = sw_store_analysis_put(store, l->row.id, key, l->row.made, text);
     }
     return result;
-}
-
-// The design's options as a study has them that is no more than the prefix.
-static json_t *
-options_of(const loaded *l, const sw_prefix *prefix)
-{
-    json_t *options = json_copy(l->study->design);
-    json_t *n = json_object_get(options, "n");
-    uint64_t points = sw_plan_points(l->plan);
-    if (prefix && json_is_integer(n) && points > 0) {
-        double share = (double)prefix->points / (double)points;
-        json_object_set_new(options, "n", json_integer(llround(share * json_number_value(n))));
-    }
-    return options;
 }
 
 // One past the last run that is there: of a study of a great many of which few were made, what is
@@ -177,47 +121,15 @@ json_t *
 sw_analyst_compute_prefix(sw_store *store, const loaded *l, json_t *asked, sw_prefix *prefix,
                           sw_faults *faults, sw_error *e)
 {
-    const sw_study *s = l->study;
     computing m = {.prefix = prefix};
     *e = end_of(store, l, &m.end);
     if (*e)
         return NULL;
-    sw_auto(json) json_t *options = options_of(l, prefix);
-    const sw_output *output = output_of(s, asked, faults);
-    const char **names = sw_calloc(s->n_varied, sizeof *names);
-    for (size_t v = 0; v < s->n_varied; v++)
-        names[v] = s->parameters[s->varied[v]].declared->name;
-    bool *is_text = sw_calloc(s->n_varied, sizeof *is_text);
-    for (size_t v = 0; v < s->n_varied; v++)
-        is_text[v] = s->parameters[s->varied[v]].declared->kind == SW_TEXT;
-    sw_frame frame = {.design = s->method,
-                      .options = options,
-                      .n_parameters = s->n_varied,
-                      .names = names,
-                      .is_text = is_text,
-                      .points = prefix ? prefix->points : sw_plan_points(l->plan),
-                      .replicates = prefix ? prefix->replicates : s->replicates,
-                      .reach = m.end,
-                      .seed = s->seed,
-                      .interleaved = s->interleaved,
-                      .output = output ? output->name : NULL,
-                      .n_groups = s->n_groups,
-                      .group_names = (const char *const *)s->group_names,
-                      .group = s->group,
-                      .quantile = quantile,
-                      .context = s};
-    if (output && output->kind == SW_SERIES)
-        m.series = sw_series_new(asked, "", &frame, faults);
-    else if (output)
-        m.number = sw_analysis_new(asked, "", &frame, faults);
     json_t *result = NULL;
     *e = SW_E_INVALID_DOCUMENT;
-    if (m.number || m.series)
-        result = compute(store, l, output->name, &m, faults, e);
-    sw_analysis_free(&m.number);
-    sw_series_free(&m.series);
-    free(names);
-    free(is_text);
+    if (sw_asked_open(&m.asked, l, asked, "", prefix, m.end, faults))
+        result = compute(store, l, &m, faults, e);
+    sw_asked_close(&m.asked);
     return result;
 }
 

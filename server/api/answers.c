@@ -111,6 +111,7 @@ sw_api_study_json(const sw_study_row *row, bool whole)
                   "points", (json_int_t)row->points, "runs", (json_int_t)row->runs, "made",
                   (json_int_t)row->made, "failed", (json_int_t)row->failed, "priority",
                   (json_int_t)row->priority, "busy_seconds", row->busy);
+    json_object_set_new(j, "rejected", json_integer((json_int_t)row->rejected));
     json_object_set_new(j, "reason", text_or_null(row->reason));
     json_object_set_new(j, "tags", sw_api_json_of(row->tags));
     json_object_set_new(j, "created", text_or_null(row->created));

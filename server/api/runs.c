@@ -5,6 +5,8 @@
 #include "server/api/sorted.h"
 #include "server/view/dakota.h"
 
+#include <assert.h>
+
 enum { PAGE = 100, PAGE_MAX = 10000, PIECE = 65536 };
 
 typedef enum form_kind { FORM_JSON, FORM_CSV, FORM_NDJSON, FORM_DAKOTA } form_kind;
@@ -341,6 +343,7 @@ sw_api_artifacts_show(sw_request *r)
                                                  sw_request_path(r, "name"), &type, &bytes, &n);
     if (!sw_api_ok(r, e, "artifact"))
         return;
+    assert(type);
     // What a model wrote must never run as a page of this server.
     sw_answer_header(r, "Content-Disposition", "attachment");
     sw_buffer b = {.data = bytes, .n = n, .capacity = n};

@@ -1,55 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 // Submitting a study: parse, check everything, plan, store; or only say what it would be.
-#include "server/api/internal.h"
+#include "server/api/asked.h"
 
 #include "lib/analysis/analysis.h"
 #include "lib/formats/formats.h"
 
+#include <assert.h>
+
 enum { FIRST_POINTS = 5, FIRST_POINTS_MAX = 1000, KEY_MAX = 255 };
-
-static bool
-has_output(const sw_study *study, const char *name)
-{
-    for (size_t k = 0; k < study->n_outputs; k++) {
-        if (strcmp(study->outputs[k].name, name) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void
-check_analysis(const sw_study *study, size_t i, const json_t *request, sw_faults *faults)
-{
-    const char *method = json_string_value(json_object_get(request, "method"));
-    const char *output = json_string_value(json_object_get(request, "output"));
-    sw_auto(free) char *at_method = sw_format("/analyses/%zu/method", i);
-    sw_auto(free) char *at_output = sw_format("/analyses/%zu/output", i);
-    if (!method)
-        sw_fault_add(faults, at_method, "is required: the name of an analysis");
-    else if (!sw_analysis_find(method))
-        sw_fault_add(faults, at_method, "there is no analysis \"%.60s\"", method);
-    if (output && !has_output(study, output))
-        sw_fault_add(faults, at_output, "\"%.60s\" is not among the study's outputs", output);
-}
 
 static void
 check_stopping(const sw_study *study, sw_faults *faults)
 {
     const sw_stopping *s = &study->stopping;
     const sw_design_ops *design = sw_design_find(study->method);
-    const char *method = json_string_value(json_object_get(s->analysis, "method"));
-    const char *output = json_string_value(json_object_get(s->analysis, "output"));
-    if (!s->analysis)
-        return;
-    if (method && !sw_analysis_find(method))
-        sw_fault_add(faults, "/stop_when/analysis/method", "there is no analysis \"%.60s\"",
-                     method);
-    if (output && !has_output(study, output))
-        sw_fault_add(faults, "/stop_when/analysis/output",
-                     "\"%.60s\" is not among the study's outputs", output);
-    if (!s->replicates && design && !design->grows)
+    if (s->analysis && !s->replicates && design && !design->grows)
         sw_fault_add(faults, "/stop_when/raise", "must be replicates: \"%s\" can not grow in place",
                      study->method);
+}
+
+// What can be said of the analyses where there is no plan to see them over.
+static void
+check_parts(const json_t *analyses, sw_faults *faults)
+{
+    size_t i;
+    const json_t *request;
+    json_array_foreach (analyses, i, request) {
+        sw_auto(free) char *at = sw_json_pointer_at("/analyses", i);
+        if (json_is_string(json_object_get(request, "method")))
+            sw_analysis_check(request, at, faults);
+    }
+}
+
+// The analyses that are named, over the runs that are planned.
+static void
+check_analyses(const loaded *l, sw_faults *faults)
+{
+    size_t i;
+    const json_t *request;
+    json_array_foreach (l->study->analyses, i, request) {
+        sw_auto(free) char *at = sw_json_pointer_at("/analyses", i);
+        sw_asked_check(l, request, at, faults);
+    }
+    if (l->study->stopping.analysis)
+        sw_asked_check(l, l->study->stopping.analysis, "/stop_when/analysis", faults);
 }
 
 // The descriptor that a document asks for, or NULL and faults or an error.
@@ -101,6 +95,7 @@ static void
 answer_dry(sw_request *r, const loaded *l, size_t points)
 {
     char hash[SW_HASH_TEXT];
+    assert(l->model);
     sw_plan_hash(l->plan, hash);
     json_t *body = json_pack("{ss ss sI sI ss}", "model", l->model->name, "model_version",
                              l->model->version, "points", (json_int_t)sw_plan_points(l->plan),
@@ -128,6 +123,7 @@ sw_api_answer_submitted(sw_request *r, const sw_new_study *s, int64_t id, bool e
 void
 sw_api_stored_init(sw_api_stored *n, const loaded *l, const char *text, const char *key)
 {
+    assert(l->model && l->study);
     sw_auto(json) json_t *resolved = sw_plan_resolved(l->plan);
     n->resolved = sw_json_text(resolved, false);
     sw_plan_hash(l->plan, n->hash);
@@ -173,14 +169,17 @@ static void
 plan_expanded(const sw_api *api, const json_t *document, loaded *l, sw_faults *faults)
 {
     l->study = sw_study_parse(document, l->model, &api->settings.limits, faults);
-    if (!l->study)
+    if (!l->study) {
+        sw_design_check(json_object_get(document, "design"), faults);
+        check_parts(json_object_get(document, "analyses"), faults);
         return;
-    size_t i;
-    const json_t *request;
-    json_array_foreach (l->study->analyses, i, request)
-        check_analysis(l->study, i, request, faults);
+    }
     check_stopping(l->study, faults);
     l->plan = sw_plan_new(l->study, &api->settings.limits, faults);
+    if (l->plan)
+        check_analyses(l, faults);
+    else
+        check_parts(l->study->analyses, faults);
     if (l->plan && sw_plan_is_imported(l->plan))
         sw_fault_add(faults, "/design/method",
                      "\"given\" is for data: POST them to /api/v1/studies/import");

@@ -293,7 +293,7 @@ log_library(void *context, const char *format, va_list args)
 static int
 listen_on(const char *host, int port)
 {
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE}, *found;
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE}, *found = NULL;
     sw_auto(free) char *service = sw_format("%d", port);
     int wrong = getaddrinfo(host, service, &hints, &found);
     if (wrong) {
@@ -316,11 +316,15 @@ listen_on(const char *host, int port)
 static int
 port_of(int s)
 {
-    struct sockaddr_storage a = {0};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } a;
+    memset(&a, 0, sizeof a);
     socklen_t n = sizeof a;
-    getsockname(s, (struct sockaddr *)&a, &n);
-    return ntohs(a.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&a)->sin6_port
-                                         : ((struct sockaddr_in *)&a)->sin_port);
+    getsockname(s, &a.any, &n);
+    return ntohs(a.any.sa_family == AF_INET6 ? a.v6.sin6_port : a.v4.sin_port);
 }
 
 static struct MHD_Daemon *

@@ -39,7 +39,7 @@ sw_store_become_writer(sw_store *store, double seconds)
 
 // A study that occurs in the transaction, its row locked.
 typedef struct study_state {
-    int64_t id, made, failed, runs, failures_allowed;
+    int64_t id, made, failed, rejected, runs, failures_allowed;
     double busy;
     sw_state state;
     bool exists, changed;
@@ -77,7 +77,8 @@ lock_studies(sw_store *store, study_state *studies, size_t n)
     sw_buffer_char(&ids, '}');
     sw_auto(pgresult) PGresult *r = NULL;
     sw_error e = sw_store_query(store, &r, false,
-                                "SELECT id, made, failed, runs, failures_allowed, state, growing"
+                                "SELECT id, made, failed, runs, failures_allowed, state, growing,"
+                                " rejected"
                                 " FROM studies"
                                 " WHERE id = ANY ($1::bigint[]) AND state <> 'deleted'"
                                 " ORDER BY id FOR UPDATE",
@@ -92,6 +93,7 @@ lock_studies(sw_store *store, study_state *studies, size_t n)
         s->failures_allowed = sw_store_integer(r, i, 4);
         s->state = (sw_state)sw_state_of(PQgetvalue(r, i, 5));
         s->growing = PQgetvalue(r, i, 6)[0] == 't';
+        s->rejected = sw_store_integer(r, i, 7);
     }
     return e;
 }
@@ -228,6 +230,8 @@ count(const sw_chunk *const *chunks, size_t n, study_state *studies, size_t n_st
         study_state *s = find_study(studies, n_studies, chunks[c]->study);
         s->made += (int64_t)chunks[c]->n_runs;
         s->failed += (int64_t)chunks[c]->n_failures;
+        for (size_t i = 0; i < chunks[c]->n_failures; i++)
+            s->rejected += chunks[c]->failures[i].outcome == SW_REJECTED;
         s->busy += chunks[c]->busy;
     }
 }
@@ -240,13 +244,15 @@ move(study_state *s, sw_event event)
     s->state = next >= 0 ? (sw_state)next : s->state;
 }
 
-// What the new counts mean for the life of the study.
+// What the new counts mean for the life of the study. What its constraints reject has not failed;
+// but a study of nothing else has no result.
 static void
 advance(study_state *s)
 {
     if (s->state == SW_QUEUED)
         move(s, SW_EVENT_START);
-    if (s->failed > s->failures_allowed)
+    bool nothing = s->rejected > 0 && s->rejected == s->runs;
+    if (s->failed - s->rejected > s->failures_allowed || nothing)
         move(s, SW_EVENT_FAIL);
     else if (s->made >= s->runs && !s->growing)
         move(s, SW_EVENT_FINISH);
@@ -256,15 +262,18 @@ static sw_error
 save_progress(sw_store *store, const study_state *s)
 {
     sw_digits id = sw_digits_of(s->id), made = sw_digits_of(s->made);
-    sw_digits failed = sw_digits_of(s->failed);
+    sw_digits failed = sw_digits_of(s->failed), rejected = sw_digits_of(s->rejected);
     sw_auto(free) char *busy = sw_format("%.17g", s->busy);
     // One progress event a second and study; a change of state always has its own.
     return sw_store_do(
         store, NULL,
-        "WITH s AS (UPDATE studies SET made = $2::bigint, failed = $3::bigint,"
+        "WITH s AS (UPDATE studies SET made = $2::bigint, failed = $3::bigint, rejected = "
+        "$7::bigint,"
         " busy = busy + $4::float8, state = $5::text, started = coalesce(started, now()),"
-        " reason = CASE WHEN $5::text = 'failed' THEN coalesce(reason, $3::bigint || ' of ' || runs"
-        " || ' runs failed, ' || failures_allowed || ' are allowed') ELSE reason END,"
+        " reason = CASE WHEN $5::text <> 'failed' THEN reason WHEN $7::bigint = runs"
+        " THEN coalesce(reason, 'every run was rejected before it began; see failures')"
+        " ELSE coalesce(reason, ($3::bigint - $7::bigint) || ' of ' || runs"
+        " || ' runs failed, at most ' || failures_allowed || ' may') END,"
         " finished = CASE WHEN $5::text IN ('done', 'failed', 'cancelled')"
         " THEN coalesce(finished, now()) END"
         " WHERE id = $1::bigint RETURNING id, runs)"
@@ -274,9 +283,9 @@ save_progress(sw_store *store, const study_state *s)
         " 'runs', runs)"
         " FROM s WHERE $6::boolean OR coalesce((SELECT at < now() - interval '1 second'"
         " FROM events WHERE study = $1::bigint ORDER BY events.id DESC LIMIT 1), true)",
-        6,
+        7,
         (const char *[]){id.s, made.s, failed.s, busy, sw_state_name(s->state),
-                         s->changed ? "t" : "f"});
+                         s->changed ? "t" : "f", rejected.s});
 }
 
 static sw_error

@@ -61,10 +61,11 @@ sw_store_model_list(sw_store *store, const char *after, int limit, sw_model_row 
 {
     sw_digits most = sw_digits_of(limit + 1);
     sw_auto(pgresult) PGresult *r = NULL;
-    sw_error e = sw_store_query(store, &r, false,
-                                "SELECT DISTINCT ON (name) " MODEL_COLUMNS " FROM models"
-                                " WHERE name > $1 AND family <> 'data' ORDER BY name, models.seen DESC LIMIT $2",
-                                2, (const char *[]){after, most.s});
+    sw_error e = sw_store_query(
+        store, &r, false,
+        "SELECT DISTINCT ON (name) " MODEL_COLUMNS " FROM models"
+        " WHERE name > $1 AND family <> 'data' ORDER BY name, models.seen DESC LIMIT $2",
+        2, (const char *[]){after, most.s});
     if (e)
         return e;
     *n = PQntuples(r);

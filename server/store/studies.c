@@ -17,7 +17,7 @@ sw_study_row_fini(sw_study_row *row)
 #define STUDY_COLUMNS                                                                              \
     "id, name, model, model_version, method, hash, state, reason, points, runs, made, failed, "    \
     "priority, busy, array_to_json(tags), " SW_TIME("created") ", " SW_TIME(                       \
-        "started") ", " SW_TIME("finished") ", stop"
+        "started") ", " SW_TIME("finished") ", stop, rejected"
 
 static void
 read_row(const PGresult *r, int i, sw_study_row *row)
@@ -42,6 +42,7 @@ read_row(const PGresult *r, int i, sw_study_row *row)
         .started = sw_store_text(r, i, 16),
         .finished = sw_store_text(r, i, 17),
         .stop = sw_store_text(r, i, 18),
+        .rejected = sw_store_integer(r, i, 19),
     };
 }
 
@@ -130,8 +131,8 @@ sw_store_study_get(sw_store *store, int64_t id, sw_study_row *row)
     if (PQntuples(r) == 0)
         return SW_E_NOT_FOUND;
     read_row(r, 0, row);
-    row->document = sw_store_text(r, 0, 19);
-    row->resolved = sw_store_text(r, 0, 20);
+    row->document = sw_store_text(r, 0, 20);
+    row->resolved = sw_store_text(r, 0, 21);
     return SW_E_NONE;
 }
 
@@ -349,9 +350,9 @@ sw_store_retry_failed(sw_store *store, int64_t id, const char *kind, const char 
                            (const char *[]){key.s, kind, group});
     if (!e)
         *n = sw_store_integer(r, 0, 0);
-    if (!e && *n == 0 && (kind || group))
-        e = SW_E_NOT_FOUND;
-    return sw_store_end(store, e);
+    if (!e && *n == 0 && !kind && !group)
+        return sw_store_script(store, "ROLLBACK");
+    return sw_store_end(store, !e && *n == 0 ? SW_E_NOT_FOUND : e);
 }
 
 sw_error

@@ -145,22 +145,6 @@ a_result_of_a_series_keeps_its_schema(void **state)
     }
 }
 
-static int
-start(void **state)
-{
-    (void)state;
-    service_start(&s, 1);
-    return 0;
-}
-
-static int
-stop(void **state)
-{
-    (void)state;
-    service_stop(&s);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -170,7 +154,8 @@ main(void)
         cmocka_unit_test(every_result_keeps_its_schema),
         cmocka_unit_test(a_result_of_a_series_keeps_its_schema),
     };
-    int failed = cmocka_run_group_tests(tests, start, stop);
+    service_group(&s, 1);
+    int failed = cmocka_run_group_tests(tests, service_begin, service_end);
     json_decref(contract);
     return failed;
 }

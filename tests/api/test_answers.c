@@ -121,22 +121,6 @@ every_reference_leads_somewhere_and_operations_have_names_of_their_own(void **st
 
 static service s;
 
-static int
-start(void **state)
-{
-    (void)state;
-    service_start(&s, 1);
-    return 0;
-}
-
-static int
-stop(void **state)
-{
-    (void)state;
-    service_stop(&s);
-    return 0;
-}
-
 // Asks and compares: pattern is the path in the contract.
 static void
 hold(const char *method, const char *path, const char *body, const char *pattern, int status)
@@ -259,7 +243,8 @@ main(void)
         cmocka_unit_test(the_served_contract_is_the_file),
     };
     int failed = cmocka_run_group_tests(table, NULL, NULL);
-    failed += cmocka_run_group_tests(served, start, stop);
+    service_group(&s, 1);
+    failed += cmocka_run_group_tests(served, service_begin, service_end);
     json_decref(contract);
     return failed;
 }

@@ -81,18 +81,64 @@ all_faults_come_in_one_answer(void **state)
     reply_free(&r);
 }
 
+// What the design and the analyses say of themselves comes with the faults of the parameters.
+static void
+designs_and_analyses_are_looked_at_in_any_case(void **state)
+{
+    (void)state;
+    reply r =
+        post(&s, "/api/v1/studies",
+             "{\"model\": \"testfunctions/linear\", \"parameters\": {\"huh\": 2}, \"design\": "
+             "{\"method\": \"saltelli\", \"n\": 0, \"seed\": 1, \"nn\": 1}, \"analyses\": "
+             "[{\"method\": \"sobool\"}, {\"method\": \"sobol\", \"resamples\": -1}, \"sobol\"]}");
+    assert_int_equal(r.status, 422);
+    static const char *const at[] = {
+        "/parameters/huh",       "/design/n",  "/design/nn", "/analyses/0/method",
+        "/analyses/1/resamples", "/analyses/2"};
+    for (size_t i = 0; i < sw_countof(at); i++)
+        assert_true(names(r.json, at[i]));
+    assert_false(names(r.json, "/design/seed"));
+    reply_free(&r);
+}
+
+// An analysis that can have no answer is refused with the document, before anything has run.
+static void
+analyses_that_do_not_fit_are_refused(void **state)
+{
+    (void)state;
+#define LINEAR(design, more)                                                                       \
+    "{\"model\": \"testfunctions/linear\", \"parameters\": {\"x1\": {\"min\": 0, \"max\": 1}, "    \
+    "\"x2\": "                                                                                     \
+    "{\"min\": 0, \"max\": 1}}, \"design\": " design ", " more "}"
+#define RANDOM "{\"method\": \"random\", \"n\": 10}"
+    refuses(LINEAR(RANDOM, "\"analyses\": [{\"method\": \"sobol\"}]"), 422, "/analyses/0/method");
+    refuses(LINEAR(RANDOM, "\"analyses\": [{\"method\": \"summary\", \"huh\": 1}]"), 422,
+            "/analyses/0/huh");
+    refuses(LINEAR(RANDOM, "\"analyses\": [{\"method\": \"summary\", \"output\": \"z\"}]"), 422,
+            "/analyses/0/output");
+    refuses(LINEAR(RANDOM, "\"stop_when\": {\"max_half_width\": 0.1, \"analysis\": {\"method\": "
+                           "\"sobol\"}}"),
+            422, "/stop_when/analysis/method");
+    reply r = post(&s, "/api/v1/studies?dry_run=true",
+                   LINEAR("{\"method\": \"saltelli\", \"n\": 16}",
+                          "\"analyses\": [{\"method\": \"sobol\", \"output\": \"y\"}]"));
+    assert_int_equal(r.status, 200);
+    reply_free(&r);
+}
+
 static void
 a_grid_beyond_the_limit_says_how_many_runs_it_would_be(void **state)
 {
     (void)state;
     sw_auto(free) char *document = sw_format(
         "{\"model\": \"testfunctions/sobol-g\", \"parameters\": {%s}, \"design\": {\"method\": "
-        "\"grid\", \"levels\": 1000}}",
+        "\"grid\", \"steps\": 1000}}",
         "\"x1\": {\"min\": 0, \"max\": 1}, \"x2\": {\"min\": 0, \"max\": 1}, \"x3\": {\"min\": 0, "
         "\"max\": 1}, \"x4\": {\"min\": 0, \"max\": 1}, \"x5\": {\"min\": 0, \"max\": 1}, "
         "\"x6\": {\"min\": 0, \"max\": 1}");
     reply r = post(&s, "/api/v1/studies", document);
     assert_int_equal(r.status, 422);
+    assert_non_null(strstr(r.body, "1000000000000000000 points"));
     reply_free(&r);
 }
 
@@ -182,28 +228,14 @@ nothing_of_all_that_was_stored(void **state)
     assert_string_equal(n, "0");
 }
 
-static int
-start_all(void **state)
-{
-    (void)state;
-    service_start(&s, 1);
-    return 0;
-}
-
-static int
-stop_all(void **state)
-{
-    (void)state;
-    service_stop(&s);
-    return 0;
-}
-
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_of_fault_is_named),
         cmocka_unit_test(all_faults_come_in_one_answer),
+        cmocka_unit_test(designs_and_analyses_are_looked_at_in_any_case),
+        cmocka_unit_test(analyses_that_do_not_fit_are_refused),
         cmocka_unit_test(a_grid_beyond_the_limit_says_how_many_runs_it_would_be),
         cmocka_unit_test(large_and_deep_bodies_are_refused),
         cmocka_unit_test(unknown_paths_and_methods_are_told_apart),
@@ -211,5 +243,6 @@ main(void)
         cmocka_unit_test(nonsense_on_the_socket_hurts_nobody),
         cmocka_unit_test(nothing_of_all_that_was_stored),
     };
-    return cmocka_run_group_tests(tests, start_all, stop_all);
+    service_group(&s, 1);
+    return cmocka_run_group_tests(tests, service_begin, service_end);
 }

@@ -97,22 +97,6 @@ the_examples_of_the_page_on_formats_work(void **state)
     run_examples("formats.md");
 }
 
-static int
-start_all(void **state)
-{
-    (void)state;
-    service_start(&s, 1);
-    return 0;
-}
-
-static int
-stop_all(void **state)
-{
-    (void)state;
-    service_stop(&s);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -124,5 +108,6 @@ main(void)
         cmocka_unit_test(the_examples_of_the_power_page_work),
         cmocka_unit_test(the_examples_of_the_page_on_formats_work),
     };
-    return cmocka_run_group_tests(tests, start_all, stop_all);
+    service_group(&s, 1);
+    return cmocka_run_group_tests(tests, service_begin, service_end);
 }

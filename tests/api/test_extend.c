@@ -214,22 +214,6 @@ what_can_not_grow_is_refused(void **state)
     reply_free(&r);
 }
 
-static int
-begin(void **state)
-{
-    (void)state;
-    service_start(&s, 1);
-    return 0;
-}
-
-static int
-end(void **state)
-{
-    (void)state;
-    service_stop(&s);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -242,5 +226,6 @@ main(void)
         cmocka_unit_test(growth_goes_on_after_a_restart),
         cmocka_unit_test(what_can_not_grow_is_refused),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    service_group(&s, 1);
+    return cmocka_run_group_tests(tests, service_begin, service_end);
 }

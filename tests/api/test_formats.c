@@ -139,22 +139,6 @@ sub_experiments_run(void **state)
                      4);
 }
 
-static int
-start_all(void **state)
-{
-    (void)state;
-    service_start(&s, 1);
-    return 0;
-}
-
-static int
-stop_all(void **state)
-{
-    (void)state;
-    service_stop(&s);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -166,5 +150,6 @@ main(void)
         cmocka_unit_test(a_body_of_no_known_format_is_refused),
         cmocka_unit_test(sub_experiments_run),
     };
-    return cmocka_run_group_tests(tests, start_all, stop_all);
+    service_group(&s, 1);
+    return cmocka_run_group_tests(tests, service_begin, service_end);
 }

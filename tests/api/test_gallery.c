@@ -18,22 +18,6 @@ enum { POINTS_MAX = 16, STEPS_MAX = 9 };
 
 static service s;
 
-static int
-begin(void **state)
-{
-    (void)state;
-    service_start(&s, 2);
-    return 0;
-}
-
-static int
-end(void **state)
-{
-    (void)state;
-    service_stop(&s);
-    return 0;
-}
-
 static json_t *
 document_of(const char *name)
 {
@@ -228,5 +212,6 @@ main(void)
         cmocka_unit_test(second_outages_fail_only_where_they_must),
         cmocka_unit_test(stabilisers_damp),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    service_group(&s, 2);
+    return cmocka_run_group_tests(tests, service_begin, service_end);
 }

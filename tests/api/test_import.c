@@ -206,22 +206,6 @@ imported_data_outlive_a_crash(void **state)
     assert_string_equal(text, "[10,20,30]");
 }
 
-static int
-begin(void **state)
-{
-    (void)state;
-    service_start(&s, 1);
-    return 0;
-}
-
-static int
-end(void **state)
-{
-    (void)state;
-    service_stop(&s);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -233,5 +217,6 @@ main(void)
         cmocka_unit_test(the_same_key_imports_once),
         cmocka_unit_test(imported_data_outlive_a_crash),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    service_group(&s, 1);
+    return cmocka_run_group_tests(tests, service_begin, service_end);
 }

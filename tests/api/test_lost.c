@@ -220,22 +220,6 @@ a_growing_study_drops_the_rows_of_all_stages(void **state)
     no_index_is_null(r, "S1");
 }
 
-static int
-start(void **state)
-{
-    (void)state;
-    service_start(&s, 1);
-    return 0;
-}
-
-static int
-stop(void **state)
-{
-    (void)state;
-    service_stop(&s);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -248,5 +232,6 @@ main(void)
         cmocka_unit_test(restarts_in_the_middle_change_nothing),
         cmocka_unit_test(a_growing_study_drops_the_rows_of_all_stages),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    service_group(&s, 1);
+    return cmocka_run_group_tests(tests, service_begin, service_end);
 }

@@ -19,22 +19,6 @@
 
 static service s;
 
-static int
-start(void **state)
-{
-    (void)state;
-    service_start(&s, 1);
-    return 0;
-}
-
-static int
-stop(void **state)
-{
-    (void)state;
-    service_stop(&s);
-    return 0;
-}
-
 // ---- vocabulary ----
 
 #define ISHIGAMI(name, n, rest)                                                                    \
@@ -424,5 +408,6 @@ main(void)
         cmocka_unit_test(metrics_are_in_the_prometheus_form),
         cmocka_unit_test(without_a_database_submitting_is_refused_for_now),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    service_group(&s, 1);
+    return cmocka_run_group_tests(tests, service_begin, service_end);
 }

@@ -106,6 +106,7 @@ one_group_is_made_again_and_the_others_stay(void **state)
     sw_auto(json) json_t *now = study(&s, id);
     assert_int_equal(count(now, "made"), 300 - errors);
     assert_int_equal(count(now, "failed"), rejected);
+    assert_int_equal(count(now, "rejected"), rejected);
     sw_auto(json) json_t *after = ask("failures?limit=1000");
     assert_true(json_equal(before, after));
     sw_auto(json) json_t *page = ask("runs?where=state=rejected");
@@ -128,6 +129,44 @@ a_kind_is_made_again(void **state)
     wait_for_state(&s, id, "done", 60);
     sw_auto(free) char *again = all_runs();
     assert_string_equal(again, all);
+}
+
+// What constraints reject has not failed: retrying all failures leaves it, and the study is done
+// whatever part of it they are.
+static void
+rejected_runs_are_no_failures(void **state)
+{
+    (void)state;
+    int64_t rejecting = submit(
+        &s, "{\"model\":\"testfunctions/linear\",\"parameters\":{\"x1\":{\"min\":0,\"max\":1}},"
+            "\"constraints\":[\"x1 < 0.5\"],\"design\":{\"method\":\"lhs\",\"n\":100},"
+            "\"limits\":{\"max_failed_fraction\":0}}");
+    wait_for_state(&s, rejecting, "done", 30);
+    sw_auto(json) json_t *end = study(&s, rejecting);
+    assert_int_equal(count(end, "failed"), 50);
+    assert_int_equal(count(end, "rejected"), 50);
+    sw_auto(free) char *path = sw_format("/api/v1/studies/%lld/retry", (long long)rejecting);
+    reply r = post(&s, path, "");
+    assert_int_equal(r.status, 200);
+    assert_int_equal(count(r.json, "runs"), 0);
+    reply_free(&r);
+    sw_auto(json) json_t *after = study(&s, rejecting);
+    assert_string_equal(json_string_value(json_object_get(after, "state")), "done");
+    assert_int_equal(count(after, "rejected"), 50);
+}
+
+static void
+a_study_that_rejects_every_run_fails(void **state)
+{
+    (void)state;
+    int64_t none = submit(
+        &s, "{\"model\":\"testfunctions/linear\",\"parameters\":{\"x1\":{\"min\":0,\"max\":1}},"
+            "\"constraints\":[\"x1 < 0\"],\"design\":{\"method\":\"lhs\",\"n\":100}}");
+    wait_for_state(&s, none, "failed", 30);
+    sw_auto(json) json_t *end = study(&s, none);
+    assert_int_equal(count(end, "made"), 100);
+    assert_non_null(
+        strstr(json_string_value(json_object_get(end, "reason")), "every run was rejected"));
 }
 
 static void
@@ -174,7 +213,7 @@ the_command_line_shows_and_retries_groups(void **state)
     wait_for_state(&s, id, "done", 60);
     assert_int_not_equal(sweep("--retry --kind memory", out, sizeof out), 0);
     assert_int_equal(sweep("--kind rejected --limit 1", out, sizeof out), 0);
-    assert_non_null(strstr(out, "rejected after"));
+    assert_non_null(strstr(out, "rejected: its inputs"));
 }
 
 static int
@@ -205,6 +244,8 @@ main(void)
         cmocka_unit_test(messages_that_differ_in_figures_are_one_group),
         cmocka_unit_test(one_group_is_made_again_and_the_others_stay),
         cmocka_unit_test(a_kind_is_made_again),
+        cmocka_unit_test(rejected_runs_are_no_failures),
+        cmocka_unit_test(a_study_that_rejects_every_run_fails),
         cmocka_unit_test(what_names_no_failure_is_refused_and_changes_nothing),
         cmocka_unit_test(the_command_line_shows_and_retries_groups),
     };

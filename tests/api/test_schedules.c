@@ -276,22 +276,6 @@ faults_name_the_field(void **state)
     reply_free(&r);
 }
 
-static int
-start(void **state)
-{
-    (void)state;
-    service_start(&s, 1);
-    return 0;
-}
-
-static int
-stop(void **state)
-{
-    (void)state;
-    service_stop(&s);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -306,5 +290,6 @@ main(void)
         cmocka_unit_test(lists_come_in_pages),
         cmocka_unit_test(faults_name_the_field),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    service_group(&s, 1);
+    return cmocka_run_group_tests(tests, service_begin, service_end);
 }

@@ -184,22 +184,6 @@ a_study_may_stop_by_the_intervals_of_a_series(void **state)
     assert_true(json_integer_value(json_object_get(stop, "at")) > 16);
 }
 
-static int
-start(void **state)
-{
-    (void)state;
-    service_start(&s, 1);
-    return 0;
-}
-
-static int
-stop(void **state)
-{
-    (void)state;
-    service_stop(&s);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -210,5 +194,6 @@ main(void)
         cmocka_unit_test(what_can_not_be_is_refused),
         cmocka_unit_test(a_study_may_stop_by_the_intervals_of_a_series),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    service_group(&s, 1);
+    return cmocka_run_group_tests(tests, service_begin, service_end);
 }

@@ -109,22 +109,6 @@ a_session_ends_with_its_worker(void **state)
     ask(other, "{\"report\": \"1\"}", 200, "value");
 }
 
-static int
-begin(void **state)
-{
-    (void)state;
-    service_start(&s, 1);
-    return 0;
-}
-
-static int
-end(void **state)
-{
-    (void)state;
-    service_stop(&s);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -135,5 +119,6 @@ main(void)
         cmocka_unit_test(what_is_not_there_is_said),
         cmocka_unit_test(a_session_ends_with_its_worker),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    service_group(&s, 1);
+    return cmocka_run_group_tests(tests, service_begin, service_end);
 }

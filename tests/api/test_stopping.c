@@ -185,22 +185,6 @@ what_is_wrong_is_named(void **state)
     }
 }
 
-static int
-begin(void **state)
-{
-    (void)state;
-    service_start(&s, 1);
-    return 0;
-}
-
-static int
-end(void **state)
-{
-    (void)state;
-    service_stop(&s);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -212,5 +196,6 @@ main(void)
         cmocka_unit_test(restarts_change_nothing),
         cmocka_unit_test(what_is_wrong_is_named),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    service_group(&s, 1);
+    return cmocka_run_group_tests(tests, service_begin, service_end);
 }

@@ -198,22 +198,6 @@ the_sql_view_has_a_column_for_each_variable(void **state)
     assert_string_equal(n, "2");
 }
 
-static int
-start_all(void **state)
-{
-    (void)state;
-    service_start(&s, 2);
-    return 0;
-}
-
-static int
-stop_all(void **state)
-{
-    (void)state;
-    service_stop(&s);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -227,5 +211,6 @@ main(void)
         cmocka_unit_test(replicates_have_seeds_of_their_own_and_the_same_bits_again),
         cmocka_unit_test(the_sql_view_has_a_column_for_each_variable),
     };
-    return cmocka_run_group_tests(tests, start_all, stop_all);
+    service_group(&s, 2);
+    return cmocka_run_group_tests(tests, service_begin, service_end);
 }

@@ -105,22 +105,6 @@ a_model_that_a_study_has_stays(void **state)
     reply_free(&r);
 }
 
-static int
-begin(void **state)
-{
-    (void)state;
-    service_start(&s, 1);
-    return 0;
-}
-
-static int
-end(void **state)
-{
-    (void)state;
-    service_stop(&s);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -130,5 +114,6 @@ main(void)
         cmocka_unit_test(a_wrong_file_is_refused_with_its_place),
         cmocka_unit_test(a_model_that_a_study_has_stays),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    service_group(&s, 1);
+    return cmocka_run_group_tests(tests, service_begin, service_end);
 }

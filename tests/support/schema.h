@@ -16,8 +16,8 @@ const json_t *contract_schema(const json_t *root, const char *method, const char
                               const char *status);
 
 // A fresh text that says where the value breaks the schema ($ref, type, enum, required, properties,
-// items, anyOf, additionalProperties); NULL if it does not. Members that a schema with properties does not declare are
-// faults too: what is answered must be written down.
+// items, anyOf, additionalProperties); NULL if it does not. Members that a schema with properties
+// does not declare are faults too: what is answered must be written down.
 char *contract_breach(const json_t *root, const json_t *schema, const json_t *value,
                       const char *where);
 

@@ -139,6 +139,32 @@ service_start(service *s, int workers)
     service_go(s, workers);
 }
 
+static service *of_group;
+static int workers_of_group;
+
+void
+service_group(service *s, int workers)
+{
+    of_group = s;
+    workers_of_group = workers;
+}
+
+int
+service_begin(void **state)
+{
+    (void)state;
+    service_start(of_group, workers_of_group);
+    return 0;
+}
+
+int
+service_end(void **state)
+{
+    (void)state;
+    service_stop(of_group);
+    return 0;
+}
+
 void
 service_go(service *s, int workers)
 {

@@ -29,6 +29,10 @@ void service_start(service *s, int workers);
 // What is left of it after service_prepare, for tests that put files in place first.
 void service_go(service *s, int workers);
 void service_stop(service *s);
+// The fixtures of a group of tests, which start and stop the service named to service_group.
+void service_group(service *s, int workers);
+int service_begin(void **state);
+int service_end(void **state);
 
 // The parts, for faults. start_server waits until it is ready.
 void service_prepare(service *s);

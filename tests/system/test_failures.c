@@ -141,22 +141,6 @@ failed_runs_are_made_again_and_good_ones_kept(void **state)
     assert_string_equal(before, after);
 }
 
-static int
-start_all(void **state)
-{
-    (void)state;
-    service_start(&s, 1);
-    return 0;
-}
-
-static int
-stop_all(void **state)
-{
-    (void)state;
-    service_stop(&s);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -168,5 +152,6 @@ main(void)
         cmocka_unit_test(a_study_with_too_many_failures_fails),
         cmocka_unit_test(failed_runs_are_made_again_and_good_ones_kept),
     };
-    return cmocka_run_group_tests(tests, start_all, stop_all);
+    service_group(&s, 1);
+    return cmocka_run_group_tests(tests, service_begin, service_end);
 }

@@ -213,20 +213,23 @@ what_can_not_be_run_is_refused_with_the_reason(void **state)
     assert_string_equal(left, "");
 }
 
-static int
-start(void **state)
+// The writer of a model tries it from the folder where it lies.
+static void
+what_is_wrong_with_a_model_file_is_said_with_its_place(void **state)
 {
     (void)state;
-    service_start(&s, 1);
-    return 0;
-}
-
-static int
-stop(void **state)
-{
-    (void)state;
-    service_stop(&s);
-    return 0;
+    int code;
+    static const char model[] = "<model version=\"NetLogo 7.0.4\"><widgets><view minPxcor=\"-1\" "
+                                "maxPxcor=\"1\" minPycor=\"-1\" maxPycor=\"1\"/></widgets><code>to "
+                                "setup\\n  foo\\nend</code></model>";
+    sw_auto(free) char *command =
+        sw_format("cd %s && mkdir broken && printf '%s' > broken/mine.nlogox && "
+                  "sweep run --models broken '{\"model\":\"netlogo/mine\"}' 2>&1",
+                  s.dir, model);
+    sw_auto(free) char *said = shell(command, &code);
+    assert_int_not_equal(code, 0);
+    if (!strstr(said, "mine.nlogox:2:3: Nothing named FOO has been defined"))
+        fail_msg("%s", said);
 }
 
 int
@@ -239,6 +242,8 @@ main(void)
         cmocka_unit_test(failed_runs_fail_again_with_the_same_reason),
         cmocka_unit_test(a_crash_crashes_again_and_says_so),
         cmocka_unit_test(what_can_not_be_run_is_refused_with_the_reason),
+        cmocka_unit_test(what_is_wrong_with_a_model_file_is_said_with_its_place),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    service_group(&s, 1);
+    return cmocka_run_group_tests(tests, service_begin, service_end);
 }

@@ -17,18 +17,22 @@ export function State({ of }: { of: string }) {
   );
 }
 
-type Counts = Pick<Study, "runs" | "made" | "failed" | "state">;
+type Counts = Pick<Study, "runs" | "made" | "failed" | "rejected" | "state">;
 
-// Done, failed, waiting: told by order, hatching and words as well as by colour.
+// Runs that went wrong: those that constraints rejected did not.
+export const broken = (of: Pick<Study, "failed" | "rejected">) => of.failed - of.rejected;
+
+// Done, failed, rejected, waiting: told by order, hatching and words as well as by colour.
 export function Progress({ of, wide }: { of: Counts; wide?: boolean }) {
   const done = of.made - of.failed;
   const share = (n: number) => `${of.runs ? (100 * n) / of.runs : 0}%`;
-  const words = `${percent(of.made, of.runs)}: ${count(done)} done, ${count(of.failed)} failed, ${count(of.runs - of.made)} waiting of ${count(of.runs)} runs`;
+  const words = `${percent(of.made, of.runs)}: ${count(done)} done, ${count(broken(of))} failed, ${of.rejected ? `${count(of.rejected)} rejected, ` : ""}${count(of.runs - of.made)} waiting of ${count(of.runs)} runs`;
   return (
     <div class={wide ? "progress wide" : "progress"}>
       <div class="track" role="img" aria-label={words} title={words}>
         <div class={`seg done ${of.state === "running" ? "moving" : ""}`} style={{ width: share(done) }} />
-        <div class="seg failed" style={{ width: share(of.failed) }} />
+        <div class="seg failed" style={{ width: share(broken(of)) }} />
+        <div class="seg rejected" style={{ width: share(of.rejected) }} />
       </div>
       <span class="num small" aria-hidden="true">{percent(of.made, of.runs)}</span>
     </div>

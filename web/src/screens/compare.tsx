@@ -7,7 +7,7 @@ import { ApiError, get, search, V1 } from "../state/http";
 import { asked, hrefOf, setQuery } from "../state/route";
 import { count, rate } from "../parts/format";
 import { Figure } from "../parts/figure";
-import { Empty, Fault, Select, State } from "../parts/ui";
+import { broken, Empty, Fault, Select, State } from "../parts/ui";
 import { Bars, type BarSeries } from "../plots/bars";
 import { fitting, labelOfAnalysis, mainOf, useMethods, type Analysis } from "../state/methods";
 import { tableOf } from "./indices";
@@ -102,7 +102,7 @@ export function Compare() {
             <thead><tr><th />{studies.map((s) => <th key={s.id}>#{s.id} {s.name}</th>)}</tr></thead>
             <tbody>
               <tr><th scope="row">state</th>{studies.map((s) => <td key={s.id}><State of={s.state} /></td>)}</tr>
-              <tr><th scope="row">runs</th>{studies.map((s) => <td key={s.id}>{count(s.made)} of {count(s.runs)}, {count(s.failed)} failed</td>)}</tr>
+              <tr><th scope="row">runs</th>{studies.map((s) => <td key={s.id}>{count(s.made)} of {count(s.runs)}, {count(broken(s))} failed</td>)}</tr>
               <tr><th scope="row">rate</th>{studies.map((s) => <td key={s.id}>{rate(s.rate)}</td>)}</tr>
               {studies.length > 1 && changed.map(({ place, values }) => <tr key={place}><th scope="row">{place}</th>{values.map((v, i) => <td key={studies[i].id} class={v === undefined ? "dim" : ""}>{v ?? "not there"}</td>)}</tr>)}
             </tbody>

@@ -9,7 +9,7 @@ import { takeEvents, listen, type LiveEvent } from "../state/live";
 import { hrefOf } from "../state/route";
 import { count, duration, moment, number, rate } from "../parts/format";
 import { Figure } from "../parts/figure";
-import { Copy, Show } from "../parts/ui";
+import { broken, Copy, Show } from "../parts/ui";
 import { Bars } from "../plots/bars";
 import { HistogramPlot } from "../plots/histogram";
 import { TimeLine } from "../plots/timeline";
@@ -159,7 +159,8 @@ function Indices({ s }: { s: Study }) {
 function Facts({ s }: { s: Study }) {
   const spent = s.started ? (Date.parse(s.finished ?? new Date().toISOString()) - Date.parse(s.started)) / 1000 : null;
   const facts: [string, string][] = [
-    ["Runs", count(s.runs)], ["Points", count(s.points)], ["Done", count(s.made - s.failed)], ["Failed", count(s.failed)],
+    ["Runs", count(s.runs)], ["Points", count(s.points)], ["Done", count(s.made - s.failed)], ["Failed", count(broken(s))],
+    ...(s.rejected ? [["Rejected", count(s.rejected)] as [string, string]] : []),
     ["Rate", rate(s.rate)], ["Time left", duration(s.eta_seconds)], ["Took", duration(spent)], ["Processor time", duration(s.busy_seconds)],
     ["Submitted", moment(s.created)], ["Finished", moment(s.finished)],
   ];

@@ -6,7 +6,7 @@ import { any, useData } from "../state/data";
 import { ApiError, get, search, send, V1 } from "../state/http";
 import { asked, hrefOf, setQuery } from "../state/route";
 import { age, count, duration, plural, rate } from "../parts/format";
-import { Confirm, Empty, Fault, Progress, Show, State, type Question } from "../parts/ui";
+import { broken, Confirm, Empty, Fault, Progress, Show, State, type Question } from "../parts/ui";
 import { Strip } from "./strip";
 
 interface Page {
@@ -98,7 +98,7 @@ function Row({ s }: { s: Study }) {
       <td><State of={s.state} /></td>
       <td class="bar"><Progress of={s} /></td>
       <td class="num" data-label="runs">{count(s.runs)}</td>
-      <td class="num" data-label="failed">{s.failed ? <a class="bad" href={hrefOf(["studies", s.id, "failures"])}>{count(s.failed)}</a> : "0"}</td>
+      <td class="num" data-label="failed">{broken(s) ? <a class="bad" href={hrefOf(["studies", s.id, "failures"])}>{count(broken(s))}</a> : "0"}</td>
       <td class="num" data-label="rate">{rate(running ? s.rate : null)}</td>
       <td class="num" data-label="left">{running ? duration(s.eta_seconds) : "–"}</td>
       <td class="num" data-label="age" title={s.created}>{age(s.created)}</td>

@@ -7,7 +7,7 @@ import { ofStudy, useData, type Loaded } from "../state/data";
 import { ApiError, send, V1 } from "../state/http";
 import { go, hrefOf } from "../state/route";
 import { duration, plural, rate } from "../parts/format";
-import { Confirm, Fault, later, Progress, Show, State, type Question } from "../parts/ui";
+import { broken, Confirm, Fault, later, Progress, Show, State, type Question } from "../parts/ui";
 import { Brain, hasMaps } from "./brain";
 import { StudyFailures } from "./failures";
 import { Overview } from "./overview";
@@ -79,7 +79,7 @@ function Moves({ s, again }: { s: Study; again: () => void }) {
         {!isOver(s) && (
           <button onClick={() => setAsk({ title: "Cancel this study?", text: "Results so far stay; the rest is not run.", verb: "Cancel the study", danger: true, act: () => move("cancel") })}>Cancel</button>
         )}
-        {isOver(s) && s.failed > 0 && <button onClick={() => void move("retry")}>Retry {plural(s.failed, "failed run")}</button>}
+        {isOver(s) && broken(s) > 0 && <button onClick={() => void move("retry")}>Retry {plural(broken(s), "failed run")}</button>}
         <a class="button" href={hrefOf(["new"], { from: s.id })}>Clone</a>
         <a class="button" href={hrefOf(["compare"], { ids: s.id })}>Compare</a>
         <a class="button" href={`${V1}/studies/${s.id}/runs?format=csv`} download>CSV</a>
