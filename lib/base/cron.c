@@ -4,6 +4,7 @@
 
 #include "lib/base/memory.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <strings.h>
@@ -161,6 +162,7 @@ static int
 weekday_of(int year, int month, int day)
 {
     static const int shift[] = {0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4};
+    assert(month >= 1 && month <= 12);
     int y = year - (month < 3);
     return (y + y / 4 - y / 100 + y / 400 + shift[month - 1] + day) % 7;
 }

@@ -11,7 +11,7 @@
 enum { TERMS_MAX = 100000, NEWTON_MAX = 200 };
 
 #define TINY 1e-300
-#define LOG_TINIEST -745.0 // exp of less is 0
+#define LOG_TINIEST (-745.0) // exp of less is 0
 
 // ---- prefactors ----
 

@@ -54,7 +54,7 @@ start(sw_design *d, const char *method, size_t dimensions, sw_faults *faults)
     const options *o = d->options;
     size_t before = faults->n + faults->dropped;
     sw_scramble scramble = SW_SCRAMBLE_NONE;
-    while (strcmp(scrambles[scramble], o->scramble) != 0)
+    while (scrambles[scramble] && strcmp(scrambles[scramble], o->scramble) != 0)
         scramble++;
     if (!sw_design_needs_varied(d->study, method, faults))
         return false;

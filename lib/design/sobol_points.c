@@ -81,18 +81,23 @@ sw_sobol_digits(const sw_sobol *s, size_t dimension, uint64_t i)
     return digits;
 }
 
-// The coins of the first 32 bits are drawn one by one; by then two points that differ have parted
-// (up to 2^32 points), so that one draw serves all bits below.
+// The coins of the first 36 bits are those of a tree each; by then two points that differ have
+// parted (up to 2^36 points), so that one draw serves all bits below. The 63 coins of a tree of six
+// levels are bits 1 to 63 of one draw: node k has the children 2 k and 2 k + 1.
 uint64_t
 sw_sobol_owen(const sw_sobol *s, size_t dimension, uint64_t digits)
 {
-    enum { NESTED = 32, REST = SW_SOBOL_BITS - NESTED };
+    enum { DEPTH = 6, NESTED = 6 * DEPTH, REST = SW_SOBOL_BITS - NESTED };
     uint64_t flips = 0;
-    for (uint64_t k = 0; k < NESTED; k++) {
+    for (uint64_t k = 0; k < NESTED; k += DEPTH) {
         uint64_t prefix = digits >> (SW_SOBOL_BITS - k);
-        uint64_t coin = sw_philox(s->seed, SW_STREAM_SCRAMBLE, prefix, dimension << 6 | k) & 1;
-        flips |= coin << (SW_SOBOL_BITS - 1 - k);
+        uint64_t coins = sw_philox(s->seed, SW_STREAM_SCRAMBLE, prefix, dimension << 6 | k);
+        uint64_t node = 1;
+        for (uint64_t bit = SW_SOBOL_BITS - 1 - k; bit >= SW_SOBOL_BITS - k - DEPTH; bit--) {
+            flips = flips << 1 | (coins >> node & 1);
+            node = node << 1 | (digits >> bit & 1);
+        }
     }
     uint64_t rest = sw_philox(s->seed, SW_STREAM_SCRAMBLE, digits >> REST, dimension << 6 | NESTED);
-    return digits ^ flips ^ rest >> (64 - REST);
+    return digits ^ flips << REST ^ rest >> (64 - REST);
 }

@@ -112,9 +112,10 @@ static swap
 try_swaps(search *s, size_t v, size_t tries)
 {
     swap best = {.sum = INFINITY};
-    size_t n = s->now->n;
+    size_t n = s->now->n; // 1 or more
     for (size_t t = 0; t < tries; t++) {
-        size_t a = draw(s, n), b = (a + 1 + draw(s, n - 1)) % n;
+        size_t a = draw(s, n), b = a + 1 + draw(s, n - 1);
+        b = b < n ? b : b - n;
         double sum = sum_after(s, v, a, b);
         if (sum < best.sum)
             best = (swap){v, a, b, sum};

@@ -2,6 +2,7 @@
 // The family: from manifest to model, and what both modes share.
 #include "models/external/external.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -21,6 +22,7 @@ static void
 resolve_program(const sw_manifest *m, char **program)
 {
     char *path = NULL;
+    assert(*program); // the manifest says it
     if (!strchr(*program, '/') || **program == '/' || !m->dir)
         return;
     if (asprintf(&path, "%s/%s", m->dir, *program) < 0)

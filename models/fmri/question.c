@@ -2,6 +2,7 @@
 // One table of all parameters; a model shows those that mean something for its data.
 #include "models/fmri/question.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -226,6 +227,7 @@ sw_fmri_form_new(sw_fmri_kind kind, const sw_fmri_folder *folder)
     sw_fmri_form *form = sw_fmri_alloc(1, sizeof *form);
     form->kind = kind;
     form->folder = folder;
+    assert(folder || kind != SW_FMRI_KIND_DATA);
     if (folder)
         list_choices(form);
     else

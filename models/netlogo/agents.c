@@ -73,17 +73,18 @@ check_call(sw_nl_parser *x, sw_nl_node *n, unsigned mask)
     for (int i = 0; i < n->n_args; i++)
         if (n->arg[i] != NULL && i != block && !(i == 0 && takes_name(n->prim)))
             mask = check(x, n->arg[i], mask);
-    if (block >= 0 && block < n->n_args) {
+    sw_nl_node *of_block = block >= 0 && block < n->n_args ? n->arg[block] : NULL;
+    if (of_block != NULL) {
         unsigned kinds = sw_nl_agents_mask(n->prim->block);
         if (n->prim->block[0] == '?') {
             // Lists may be sorted too, but have no block then; the set is the other input.
             uint32_t type = 0;
             for (int i = 0; i < n->n_args; i++)
-                if (i != block)
+                if (i != block && n->arg[i] != NULL)
                     type |= n->arg[i]->type & (SW_NL_ASET | SW_NL_AGT);
             kinds = kinds_of_type(type);
         }
-        n->arg[block]->mask = (uint8_t)check(x, n->arg[block], kinds);
+        of_block->mask = (uint8_t)check(x, of_block, kinds);
     }
     return mask;
 }

@@ -4,6 +4,7 @@
 #include "models/netlogo/parser.h"
 #include "models/netlogo/prims.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -113,8 +114,10 @@ control_globals(sw_nl_program *p, const sw_nl_file *file)
             if (*c >= 'A' && *c <= 'Z')
                 *c += 'a' - 'A';
         bool known = false;
-        for (size_t j = 0; j < p->n_globals; j++)
+        for (size_t j = 0; j < p->n_globals; j++) {
+            assert(p->global[j] != NULL);
             known |= strcmp(p->global[j], lower) == 0;
+        }
         if (!known && lower[0] != 0)
             p->global[p->n_globals++] = lower;
     }

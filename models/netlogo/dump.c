@@ -2,6 +2,7 @@
 // Values as text, in NetLogo's three manners: as printed, readable, and as export-world writes.
 #include "models/netlogo/engine.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 
@@ -17,10 +18,11 @@ sw_nl_text_add(sw_nl_text *t, const char *s, size_t n)
             sw_nl_limit(t->e, "This text is too long.");
         sw_nl_raw *raw = sw_nl_heap_alloc(t->e->heap, SW_NL_RAW, sizeof *raw + bigger);
         raw->o.n = (uint32_t)bigger;
-        if (t->n > 0)
+        if (t->raw != NULL)
             memcpy(raw->byte, t->raw->byte, t->n);
         t->raw = raw;
     }
+    assert(t->raw != NULL);
     memcpy(t->raw->byte + t->n, s, n);
     t->n += n;
     t->raw->byte[t->n] = 0;

@@ -6,6 +6,7 @@
 #include "models/netlogo/numbers/text.h"
 #include "models/netlogo/prims.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -88,6 +89,7 @@ sw_nl_files_open(sw_nl_engine *e, const char *scratch, const char *data, const c
 static void
 close_file(open_file *file)
 {
+    assert(file != NULL);
     if (file->out != NULL)
         fclose(file->out);
     free(file->text);

@@ -118,8 +118,10 @@ static chunk *
 chunk_new(sw_nl_heap *h, size_t cell, size_t span, chunk **list)
 {
     chunk *c = chunk_memory(h, span);
-    if (c == NULL)
+    if (c == NULL) {
         h->full(h->self);
+        __builtin_unreachable(); // it does not return
+    }
     *c = (chunk){.next = *list, .cell = cell, .span = span};
     c->cells = list == &h->large ? 1 : (span - CHUNK_HEAD) / cell;
     *list = c;

@@ -3,6 +3,7 @@
 #include "models/netlogo/parse.h"
 #include "models/netlogo/prims.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 // ---- Calls --------------------------------------------------------------------------------------
@@ -74,6 +75,7 @@ sw_nl_parse_fail_missing(sw_nl_parser *x, const sw_nl_node *call, const sw_nl_to
 {
     char upper[128], types[256];
     sw_nl_upper(call->name, upper, sizeof upper);
+    assert(call->kind == SW_NL_N_PROC || call->prim != NULL);
     int n =
         call->kind == SW_NL_N_PROC ? call->proc->n_params : sw_nl_parse_default_inputs(call->prim);
     if (call->prim != NULL && strcmp(call->prim->name, "foreach") == 0)

@@ -3,6 +3,7 @@
 #include "models/netlogo/parse.h"
 #include "models/netlogo/prims.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 static sw_nl_node *parse_infix(sw_nl_parser *x, sw_nl_node *left, int precedence, uint32_t goal);
@@ -340,6 +341,7 @@ parse_statement(sw_nl_parser *x)
         sw_nl_parse_fail_unknown(x, t);
     if (!sw_nl_parse_names_command(x, t))
         sw_nl_parse_fail(x, t, "Expected command.");
+    assert(s != NULL); // a local variable is no command
     sw_nl_node *call;
     if (s->kind == SW_NL_S_PRIM && s->prim->exec == sw_nl_p_let) {
         x->t++;

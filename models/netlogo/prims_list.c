@@ -440,8 +440,8 @@ EVAL(map)
     sw_nl_lambda *f = sw_nl_arg_lambda(e, n, 0, true);
     int lists = n->n_args - 1;
     sw_nl_list *list[MAX_LISTS];
-    if (lists > MAX_LISTS)
-        sw_nl_fail(e, n, "MAP takes at most %d lists.", MAX_LISTS);
+    if (lists < 1 || lists > MAX_LISTS)
+        sw_nl_fail(e, n, "MAP takes 1 to %d lists.", MAX_LISTS);
     if (f->code->n_params > lists && !f->code->variadic)
         sw_nl_fail(e, n, "anonymous procedure expected %d input%s, but only got %d",
                    f->code->n_params, f->code->n_params == 1 ? "" : "s", lists);

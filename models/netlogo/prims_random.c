@@ -12,14 +12,14 @@ draw(sw_nl_engine *e, uint32_t n)
 
 EVAL(random)
 {
-    double d = sw_nl_num(e, n, 0), limit = d;
+    double d = sw_nl_num(e, n, 0);
     if (d > SW_NL_LARGEST_EXACT || d < -SW_NL_LARGEST_EXACT) {
         sw_nl_text t = {.e = e};
         sw_nl_dump(&t, sw_nl_number(d), false, false);
         sw_nl_fail(e, n, "%s is too large to be represented exactly as an integer in NetLogo",
                    sw_nl_text_end(&t));
     }
-    limit = ceil(fabs(d));
+    double limit = ceil(fabs(d));
     if (limit == 0)
         return sw_nl_number(0);
     double r = (double)sw_nl_random_long(e->random, (int64_t)limit, e->dialect);

@@ -392,7 +392,7 @@ read_base(reader *r, double value)
 static bool
 read_value(reader *r, const char *field)
 {
-    char text[NAME_MAX_BYTES];
+    char text[NAME_MAX_BYTES] = "";
     const struct matrix *m = matrices;
     while (m->name && strcmp(m->name, field) != 0)
         m++;
@@ -410,7 +410,7 @@ read_value(reader *r, const char *field)
     if (peek(r) == '{')
         return skip_cells(r);
     if (peek(r) != '\'' && peek(r) != '"') {
-        double value;
+        double value = NAN;
         if (!read_number(r, &value))
             return false;
         return strcmp(field, "baseMVA") != 0 || read_base(r, value);

@@ -280,7 +280,7 @@ stable(const sw_power_trajectory *r, const sw_power_sim *sim, size_t first, sw_p
     }
     point p = point_at(&e, top + 1);
     turn = between(turn, p, turn.w / (turn.w - p.w));
-    double c[3], x = NAN;
+    double c[3] = {0}, x = NAN;
     if (turn.pa < 0 && fit(&e, first, top, turn.delta, c))
         x = zero_ahead(c);
     o->at = turn.t;

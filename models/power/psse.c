@@ -392,7 +392,8 @@ read_heading(raw *r)
     r->c->freq_hz = figure(r, 5, NAN);
     if (r->revision != 32 && r->revision != 33)
         return refuse(r, "the revision (third figure) is %g; 32 and 33 are read", r->revision);
-    return sw_power_fields_skip_line(&r->f) && sw_power_fields_skip_line(&r->f);
+    bool first = sw_power_fields_skip_line(&r->f); // of two lines of remarks
+    return first && sw_power_fields_skip_line(&r->f);
 }
 
 static bool

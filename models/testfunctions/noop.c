@@ -15,7 +15,7 @@
 #define Y(n)                                                                                       \
     {                                                                                              \
         .name = "y" #n, .unit = "", .doc = "Number of the run's seed, uniform on (0, 1).",         \
-        .on_request = n != 1                                                                       \
+        .on_request = (n) != 1                                                                     \
     }
 
 static const sw_parameter parameters[] = {INPUT("x1"), INPUT("x2"), INPUT("x3")};

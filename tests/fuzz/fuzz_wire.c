@@ -4,6 +4,7 @@
 // size.
 #include "lib/wire/wire.h"
 
+#include <string.h>
 #include <sweepd/model.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

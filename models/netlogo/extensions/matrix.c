@@ -392,8 +392,8 @@ EVAL(matrix_map)
     const sw_nl_lambda *f = sw_nl_arg_lambda(e, n, 0, true);
     sw_nl_matrix *from[MOST];
     int count = n->n_args - 1;
-    if (count > MOST)
-        sw_nl_fail(e, n, "matrix:map takes at most %d matrices.", MOST);
+    if (count < 1 || count > MOST)
+        sw_nl_fail(e, n, "matrix:map takes 1 to %d matrices.", MOST);
     for (int k = 0; k < count; k++) {
         from[k] = arg_matrix(e, n, k + 1);
         check_same(e, n, from[0], from[k]);

@@ -3,6 +3,8 @@
 // Tables change in place and are compared by identity.
 #include "models/netlogo/prims.h"
 
+#include <assert.h>
+
 static sw_nl_table *
 table_new(sw_nl_engine *e)
 {
@@ -54,6 +56,7 @@ index_size(const sw_nl_table *t)
 static uint32_t
 probe(sw_nl_engine *e, const sw_nl_table *t, sw_nl_v key)
 {
+    assert(t->index != NULL && t->pairs != NULL);
     const uint32_t *index = (const uint32_t *)t->index->byte;
     uint32_t mask = index_size(t) - 1, k = (uint32_t)sw_nl_hash(e, key) & mask;
     while (index[k] != 0 && !sw_nl_equal(e, t->pairs->item[2 * (index[k] - 1)], key))
@@ -86,7 +89,7 @@ make_room(sw_nl_engine *e, sw_nl_table *t)
     sw_nl_raw *index = sw_nl_heap_alloc(e->heap, SW_NL_RAW, sizeof *index + bytes);
     index->o.n = (uint32_t)bytes;
     uint32_t n = 0;
-    for (uint32_t i = 0; i < t->o.n; i++)
+    for (uint32_t i = 0; t->pairs != NULL && i < t->o.n; i++)
         if (t->pairs->item[2 * i] != SW_NL_NOTHING) {
             pairs->item[2 * n] = t->pairs->item[2 * i];
             pairs->item[2 * n + 1] = t->pairs->item[2 * i + 1];

@@ -227,7 +227,7 @@ reduce_large(double x, int32_t ix, double y[2])
     }
     digits[2] = z;
     int nx = 3;
-    while (digits[nx - 1] == 0)
+    while (nx > 1 && digits[nx - 1] == 0)
         nx--;
     return payne_hanek(digits, e0, nx, y);
 }

@@ -46,7 +46,7 @@ static const struct {
 static inline uint32_t
 direction(size_t dimension, uint32_t bit)
 {
-    uint32_t v[32];
+    uint32_t v[32] = {0};
     if (dimension == 0)
         return UINT32_C(1) << (31 - bit);
     uint32_t s = joe_kuo[dimension - 1].s, a = joe_kuo[dimension - 1].a;

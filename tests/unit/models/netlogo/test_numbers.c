@@ -191,7 +191,7 @@ each_saved_state(void (*check)(const char *text, size_t n))
         return 0;
     char *line = NULL;
     size_t size = 0, count = 0;
-    for (ssize_t n; (n = getline(&line, &size, f)) > 0;) {
+    while (getline(&line, &size, f) > 0) {
         if (strncmp(line, "\"0 0 -1727483681 ", 17) != 0)
             continue;
         size_t length = strcspn(line + 1, "\"");

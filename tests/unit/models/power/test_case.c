@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "models/power/powerflow.h"
+#include "tests/unit/models/power/flow_of.h"
 
 static const char good[] =
     "{\"name\":\"two\",\"baseMVA\":100,\"freq_hz\":60,\"tables\":{"
@@ -73,24 +74,6 @@ read_system(const char *name)
     return c;
 }
 
-static sw_power_solution
-solve(const sw_power_case *c)
-{
-    sw_power_network *net = sw_power_network_new(c);
-    sw_power_flow *flow = sw_power_flow_new(net);
-    sw_power_demand d;
-    sw_power_solution s;
-    char reason[256];
-    sw_power_demand_init(&d, c);
-    sw_power_solution_init(&s, c);
-    if (!sw_power_flow_solve(flow, &d, &s, reason, sizeof reason))
-        fail_msg("%s: %s", c->name, reason);
-    sw_power_demand_fini(&d);
-    sw_power_flow_free(&flow);
-    sw_power_network_free(&net);
-    return s;
-}
-
 static double
 surplus(const sw_power_case *c, const sw_power_solution *s)
 {
@@ -107,7 +90,7 @@ static void
 check_voltages(const char *name)
 {
     sw_power_case *c = read_system(name);
-    sw_power_solution s = solve(c);
+    sw_power_solution s = flow_of(c);
     const char *root = getenv("SWEEPD_REFERENCE");
     char path[512], row[512];
     snprintf(path, sizeof path, "%s/power/reference/powerflow/%s_bus.csv",
@@ -152,7 +135,7 @@ totals_of_thousands_of_buses_equal_matpowers(void **state)
                   {"case2869pegase", 2793.3804}};
     for (size_t k = 0; k < sizeof wanted / sizeof *wanted; k++) {
         sw_power_case *c = read_system(wanted[k].name);
-        sw_power_solution s = solve(c);
+        sw_power_solution s = flow_of(c);
         if (fabs(surplus(c, &s) - wanted[k].mw) > 1e-4)
             fail_msg("%s: %.5f MW, reference %.4f", c->name, surplus(c, &s), wanted[k].mw);
         sw_power_solution_fini(&s);

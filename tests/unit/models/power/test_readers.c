@@ -20,6 +20,7 @@
 #include "models/power/powerflow.h"
 #include "models/power/scenario.h"
 #include "tests/support/model_harness.h"
+#include "tests/unit/models/power/flow_of.h"
 
 #define FOLDER "tests/answers/power/"
 
@@ -258,24 +259,6 @@ as_matpower(const sw_power_case *c, size_t *n)
     fprintf(f, "];\n");
     fclose(f);
     return text;
-}
-
-static sw_power_solution
-flow_of(const sw_power_case *c)
-{
-    sw_power_network *net = sw_power_network_new(c);
-    sw_power_flow *flow = sw_power_flow_new(net);
-    sw_power_demand d;
-    sw_power_solution s;
-    char reason[256];
-    sw_power_demand_init(&d, c);
-    sw_power_solution_init(&s, c);
-    if (!sw_power_flow_solve(flow, &d, &s, reason, sizeof reason))
-        fail_msg("%s: %s", c->name, reason);
-    sw_power_demand_fini(&d);
-    sw_power_flow_free(&flow);
-    sw_power_network_free(&net);
-    return s;
 }
 
 // MATPOWER's own cases, of the data folder: the same bits of every voltage.
