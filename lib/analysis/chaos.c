@@ -7,7 +7,16 @@
 #include <math.h>
 #include <stdbool.h>
 
-enum { PATIENCE = 20 }; // steps without a better leave-one-out error before the search ends
+enum {
+    PATIENCE = 20, // steps without a better leave-one-out error before the search ends
+    DEGREES = 32,  // 0 … 31
+};
+
+// Orthonormal polynomials p of x = 2u - 1: beta[k + 1] p[k + 1] = (x - alpha[k]) p[k] - beta[k]
+// p[k - 1].
+typedef struct sw_recurrence {
+    double alpha[DEGREES], beta[DEGREES];
+} sw_recurrence;
 
 // Counts up like an odometer whose digit j moves only while the sum stays within the limit.
 static bool
@@ -25,15 +34,27 @@ next_degrees(size_t d, uint8_t *degrees, const double *powers, double limit)
     return false;
 }
 
+// Legendre's.
+static sw_recurrence
+uniform(void)
+{
+    sw_recurrence r = {0};
+    for (int k = 1; k < DEGREES; k++)
+        r.beta[k] = k / sqrt(4.0 * k * k - 1);
+    return r;
+}
+
 _Bool
 sw_basis_init(sw_basis *b, size_t d, unsigned degree, double q, size_t most)
 {
-    double powers[32];
-    for (unsigned k = 0; k < 32; k++)
+    double powers[DEGREES];
+    for (unsigned k = 0; k < DEGREES; k++)
         powers[k] = k ? pow(k, q) : 0;
     double limit = powers[degree] * (1 + 1e-12);
     uint8_t *at = sw_calloc(d, 1);
-    *b = (sw_basis){.d = d, .degrees = sw_calloc(most, d)};
+    *b = (sw_basis){.d = d, .degrees = sw_calloc(most, d), .of = sw_calloc(d, sizeof *b->of)};
+    for (size_t j = 0; j < d; j++)
+        b->of[j] = uniform();
     do {
         if (b->n == most) {
             sw_basis_fini(b);
@@ -49,21 +70,77 @@ void
 sw_basis_fini(sw_basis *b)
 {
     free(b->degrees);
+    free(b->of);
     *b = (sw_basis){0};
 }
 
-// Legendre polynomials of 2u - 1, of norm 1 on (0, 1), by their recurrence: out[0 … degree].
+// out[0 … degree] at u.
 static void
-legendre(double u, unsigned degree, double *out)
+polynomials(const sw_recurrence *r, double u, unsigned degree, double *out)
 {
-    double x = 2 * u - 1, before = 1, here = x;
+    double x = 2 * u - 1;
     out[0] = 1;
-    for (unsigned k = 1; k <= degree; k++) {
-        out[k] = here * sqrt(2 * k + 1.0);
-        double next = ((2 * k + 1) * x * here - k * before) / (k + 1);
-        before = here;
-        here = next;
+    for (unsigned k = 0; k < degree; k++) {
+        double before = k ? r->beta[k] * out[k - 1] : 0;
+        out[k + 1] =
+            r->beta[k + 1] > 0 ? ((x - r->alpha[k]) * out[k] - before) / r->beta[k + 1] : 0;
     }
+}
+
+// p[k * m + i], the polynomials at the places; returns the highest degree that there is.
+static unsigned
+stieltjes(sw_recurrence *r, size_t m, const double *u, const double *share, double *p)
+{
+    *r = (sw_recurrence){0};
+    for (size_t i = 0; i < m; i++)
+        p[i] = 1;
+    for (unsigned k = 0; k + 1 < DEGREES && k + 1 < m; k++) {
+        double *here = p + k * m, *next = here + m, square = 0;
+        for (size_t i = 0; i < m; i++)
+            r->alpha[k] += share[i] * (2 * u[i] - 1) * here[i] * here[i];
+        for (size_t i = 0; i < m; i++) {
+            next[i] = (2 * u[i] - 1 - r->alpha[k]) * here[i] - (k ? r->beta[k] * here[i - m] : 0);
+            square += share[i] * next[i] * next[i];
+        }
+        if (!(square > 0))
+            return k;
+        r->beta[k + 1] = sqrt(square);
+        for (size_t i = 0; i < m; i++)
+            next[i] /= r->beta[k + 1];
+    }
+    return m < DEGREES ? (unsigned)m - 1 : DEGREES - 1;
+}
+
+// How far up the polynomials are orthonormal: the procedure loses that near m, where places are
+// equally far apart.
+static unsigned
+orthonormal(unsigned highest, size_t m, const double *share, const double *p)
+{
+    for (unsigned k = 1; k <= highest; k++) {
+        for (unsigned l = 0; l <= k; l++) {
+            double product = 0;
+            for (size_t i = 0; i < m; i++)
+                product += share[i] * p[k * m + i] * p[l * m + i];
+            if (!(fabs(product - (k == l)) < 1e-9))
+                return k - 1;
+        }
+    }
+    return highest;
+}
+
+void
+sw_basis_set_levels(sw_basis *b, size_t j, size_t m, const double *u, const double *share)
+{
+    double *p = sw_malloc(DEGREES * m * sizeof *p);
+    unsigned highest = orthonormal(stieltjes(&b->of[j], m, u, share, p), m, share, p);
+    size_t n = 0;
+    for (size_t t = 0; t < b->n; t++) {
+        const uint8_t *degrees = b->degrees + t * b->d;
+        if (degrees[j] <= highest)
+            memmove(b->degrees + n++ * b->d, degrees, b->d);
+    }
+    b->n = n;
+    free(p);
 }
 
 // values[term * n + i].
@@ -73,12 +150,12 @@ evaluate(const sw_basis *b, size_t n, double *const *u)
     unsigned degree = 0;
     for (size_t k = 0; k < b->n * b->d; k++)
         degree = b->degrees[k] > degree ? b->degrees[k] : degree;
-    double *values = sw_malloc(b->n * n * sizeof *values), p[32];
+    double *values = sw_malloc(b->n * n * sizeof *values), p[DEGREES];
     for (size_t k = 0; k < b->n * n; k++)
         values[k] = 1;
     for (size_t j = 0; j < b->d; j++) {
         for (size_t i = 0; i < n; i++) {
-            legendre(u[j][i], degree, p);
+            polynomials(&b->of[j], u[j][i], degree, p);
             for (size_t t = 0; t < b->n; t++)
                 values[t * n + i] *= p[b->degrees[t * b->d + j]];
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sparse polynomial chaos: a least-squares expansion of an output in products of Legendre
-// polynomials of inputs that are uniform on (0, 1), its terms chosen one by one.
+// Sparse polynomial chaos: a least-squares expansion of an output in products of polynomials of
+// inputs on (0, 1), orthonormal for the law of each, its terms chosen one by one.
 #ifndef SWEEPD_ANALYSIS_CHAOS_H
 #define SWEEPD_ANALYSIS_CHAOS_H
 
@@ -12,12 +12,18 @@
 typedef struct sw_basis {
     size_t d, n;
     uint8_t *degrees;
+    struct sw_recurrence *of; // [d]
 } sw_basis;
 
-// True if there are at most `most` terms; then the caller frees them by sw_basis_fini, otherwise
-// nothing is held. degree: 1 … 30, q in (0, 1].
+// All inputs uniform on (0, 1). True if there are at most `most` terms; then the caller frees them
+// by sw_basis_fini, otherwise nothing is held. degree: 1 … 30, q in (0, 1].
 _Bool sw_basis_init(sw_basis *b, size_t d, unsigned degree, double q, size_t most);
 void sw_basis_fini(sw_basis *b);
+
+// Input j takes only m places u with those shares of 1: its polynomials become orthonormal over
+// them (Stieltjes' procedure: Gautschi 2004, Orthogonal Polynomials, 2.2.3), and the terms leave
+// that m places, or the precision of a double, can not tell apart.
+void sw_basis_set_levels(sw_basis *b, size_t j, size_t m, const double *u, const double *share);
 
 // The expansion that was chosen.
 typedef struct sw_chaos {

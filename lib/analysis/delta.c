@@ -50,12 +50,15 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
     return s;
 }
 
-// Gaussian kernel density of n values on the grid, with Silverman's bandwidth.
-static void
+// Gaussian kernel density of n values on the grid, with Silverman's bandwidth. False where kernels
+// are so narrow that they fall between the grid's places: sums over those are then no areas.
+static bool
 density(const double *y, size_t n, const double *grid, double *out)
 {
     double factor = pow(0.75 * (double)n, -0.2);
     double width = factor * sqrt(sw_variance(y, n, 1));
+    if (!(width >= 0.5 * (grid[1] - grid[0])))
+        return false;
     memset(out, 0, GRID * sizeof *out);
     for (size_t i = 0; i < n; i++) {
         for (size_t g = 0; g < GRID; g++) {
@@ -65,6 +68,7 @@ density(const double *y, size_t n, const double *grid, double *out)
     }
     for (size_t g = 0; g < GRID; g++)
         out[g] /= (double)n * width * sqrt(2 * M_PI);
+    return true;
 }
 
 static double
@@ -96,17 +100,16 @@ is_constant(const double *y, size_t n)
 }
 
 // Delta and the first-order index of one input: points in the order of it are cut into classes
-// whose ranks lie in (k n / m, (k + 1) n / m].
+// whose ranks lie in (k n / m, (k + 1) n / m]. Delta is NaN where the density of a class is too
+// narrow for the grid; `all` NULL where that of the whole output is.
 static void
-one_input(const double *x, const double *y, size_t n, const double *grid, const double *all,
+one_input(const uint32_t *order, const double *y, size_t n, const double *grid, const double *all,
           double *delta, double *s1)
 {
-    uint32_t *order = sw_malloc(n * sizeof *order);
     double *inside = sw_malloc(n * sizeof *inside), f[GRID];
     size_t m = count_classes(n), first = 0;
     double mean = sw_mean(y, n), between = 0;
-    sw_order(x, n, order);
-    *delta = 0;
+    *delta = all ? 0 : NAN;
     for (size_t k = 0; k < m; k++) {
         size_t end = n * (k + 1) / m, size = end - first;
         for (size_t i = 0; i < size; i++)
@@ -114,22 +117,21 @@ one_input(const double *x, const double *y, size_t n, const double *grid, const 
         double share = (double)size / (double)n, shift = sw_mean(inside, size) - mean;
         between += share * shift * shift;
         // A class of one value has no density: it is all that differs from the whole.
-        if (is_constant(inside, size)) {
+        if (is_constant(inside, size))
             *delta += share;
-        } else {
-            density(inside, size, grid, f);
+        else if (all && density(inside, size, grid, f))
             *delta += 0.5 * share * area_between(all, f, grid);
-        }
+        else
+            *delta = NAN;
         first = end;
     }
     *s1 = between / sw_variance(y, n, 0);
     free(inside);
-    free(order);
 }
 
 // Delta, then S1, of all inputs into v[2 d]; zeros if the output is constant.
 static void
-indices(const double *const *x, const double *y, size_t n, size_t d, double *v)
+indices(const double *const *x, const double *y, size_t n, size_t d, uint64_t seed, double *v)
 {
     double grid[GRID], all[GRID], low = y[0], high = y[0];
     for (size_t i = 1; i < n; i++) {
@@ -141,9 +143,13 @@ indices(const double *const *x, const double *y, size_t n, size_t d, double *v)
         return;
     for (size_t g = 0; g < GRID; g++)
         grid[g] = low + (high - low) * (double)g / (GRID - 1);
-    density(y, n, grid, all);
-    for (size_t j = 0; j < d; j++)
-        one_input(x[j], y, n, grid, all, &v[j], &v[d + j]);
+    bool is_resolved = density(y, n, grid, all);
+    uint32_t *order = sw_malloc(n * sizeof *order);
+    for (size_t j = 0; j < d; j++) {
+        sw_order_scattered(x[j], n, seed, order);
+        one_input(order, y, n, grid, is_resolved ? all : NULL, &v[j], &v[d + j]);
+    }
+    free(order);
 }
 
 // Points drawn with replacement, as columns: y, then the inputs.
@@ -176,7 +182,8 @@ put_intervals(json_t *result, const state *s, size_t n, const double *v)
         columns[k] = sw_malloc(n * sizeof **columns);
     for (size_t b = 0; b < resamples; b++) {
         draw(s, n, b, counts, columns);
-        indices((const double *const *)columns + 1, columns[0], n, d, values + b * 2 * d);
+        indices((const double *const *)columns + 1, columns[0], n, d, s->given.frame->seed,
+                values + b * 2 * d);
     }
     sw_bootstrap_half_widths(values, resamples, 2 * d, s->options.confidence, half);
     for (size_t j = 0; j < d; j++) {
@@ -197,12 +204,25 @@ put_intervals(json_t *result, const state *s, size_t n, const double *v)
 }
 
 static void
+warn_of_unresolved(json_t *result, const state *s, const double *delta)
+{
+    for (size_t j = 0; j < s->given.frame->n_parameters; j++) {
+        if (isnan(delta[j]))
+            sw_result_warn(result,
+                           "%.60s: delta has no value: within a class the output spreads over less "
+                           "than a hundredth of its range; analyse its logarithm",
+                           s->given.frame->names[j]);
+    }
+}
+
+static void
 put_indices(json_t *result, const state *s, size_t n)
 {
     const sw_data *data = &s->given.data;
     size_t d = s->given.frame->n_parameters;
     double *v = sw_malloc(2 * d * sizeof *v);
-    indices((const double *const *)data->x, data->column.y, n, d, v);
+    indices((const double *const *)data->x, data->column.y, n, d, s->given.frame->seed, v);
+    warn_of_unresolved(result, s, v);
     sw_put(result, "delta", sw_result_vector(v, d));
     sw_put(result, "S1", sw_result_vector(v + d, d));
     sw_put(result, "classes", json_integer((json_int_t)count_classes(n)));

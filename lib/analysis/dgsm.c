@@ -179,6 +179,9 @@ put_indices(json_t *result, const state *s, size_t n)
         if (nu[d + j] < (double)n)
             sw_result_warn(result, "%.60s: %.0f of %zu rows have no step", s->frame->names[j],
                            (double)n - nu[d + j], n);
+        if (isnan(scale))
+            sw_result_warn(result, "%.60s: no bound is known for its law: dgsm has no value",
+                           s->frame->names[j]);
         nu[j] /= nu[d + j];
         bound[j] = nu[j] * scale;
         bound_half[j] = half[j] * scale;

@@ -70,10 +70,13 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
 static double
 sum_of_squares(const double *y, const uint32_t *order, size_t n, double *mean)
 {
-    double sum = 0, squares = 0;
+    double sum = 0, rest = 0, squares = 0;
     for (size_t i = 0; i < n; i++)
         sum += y[order[i]];
     *mean = sum / (double)n;
+    for (size_t i = 0; i < n; i++)
+        rest += y[order[i]] - *mean;
+    *mean += rest / (double)n;
     for (size_t i = 0; i < n; i++) {
         double v = y[order[i]] - *mean;
         squares += v * v;

@@ -123,11 +123,23 @@ is_same_in_all(const merging *m, const char *key, const json_t *value)
     return true;
 }
 
-// "points" are counts or statistics of points, and only by chance as many as names.
+// Arrays over something else than names, and only by chance as many: points, bins, replicates.
+static bool
+is_of_others(const char *key)
+{
+    static const char *const others[] = {"points", "quantiles",        "replicates",
+                                         "A",      "cramer_von_mises", "kolmogorov_smirnov"};
+    for (size_t k = 0; k < sizeof others / sizeof *others; k++) {
+        if (strcmp(key, others[k]) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void
 put_member(const merging *m, const char *key, json_t *value)
 {
-    bool named = m->n_names > 0 && value != m->names && strcmp(key, "points") != 0;
+    bool named = m->n_names > 0 && value != m->names && !is_of_others(key);
     if (strcmp(key, "warnings") == 0)
         return;
     if (named && all_numbers(value, m->n_names))

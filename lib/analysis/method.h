@@ -156,6 +156,11 @@ sw_frame_factors(const sw_frame *frame)
 // the range of a value that has a share of its own. NaN when the frame has no quantile function.
 double sw_frame_probability(const sw_frame *frame, size_t j, double x);
 
+// The places of (0, 1) where sw_frame_probability puts the values of parameter j, ascending, and
+// the share of each, if it takes at most `most` values (some of a share below 1e-9 are counted with
+// their neighbours); u and share have room for those. 0 if it takes more or any value of a range.
+size_t sw_frame_levels(const sw_frame *frame, size_t j, size_t most, double *u, double *share);
+
 // A fault if the points of the design do not follow the distributions of the parameters, so that a
 // method for samples would see a law that nobody asked for.
 bool sw_frame_is_sample(const sw_frame *frame, const char *method, sw_faults *faults);

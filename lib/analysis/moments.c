@@ -3,6 +3,9 @@
 #include "lib/analysis/moments.h"
 
 #include "lib/base/memory.h"
+#include "lib/base/philox.h"
+
+enum { TIES = (1 << 30) + 1 }; // which of the seed's permutations
 
 double
 sw_quantile_sorted(const double *sorted, size_t n, double p)
@@ -32,6 +35,7 @@ sw_sort(double *v, size_t n)
 
 typedef struct indexed {
     double v;
+    uint64_t tie; // what decides between equal values
     uint32_t i;
 } indexed;
 
@@ -41,20 +45,33 @@ by_indexed_value(const void *a, const void *b)
     const indexed *x = a, *y = b;
     if (x->v != y->v)
         return x->v > y->v ? 1 : -1;
-    return (x->i > y->i) - (x->i < y->i);
+    return (x->tie > y->tie) - (x->tie < y->tie);
 }
 
-void
-sw_order(const double *v, size_t n, uint32_t *order)
+static void
+order_by(const double *v, size_t n, const uint64_t *seed, uint32_t *order)
 {
     indexed *all = sw_malloc((n + 1) * sizeof *all);
     for (size_t i = 0; i < n; i++)
-        all[i] = (indexed){.v = v[i], .i = (uint32_t)i};
+        all[i] =
+            (indexed){.v = v[i], .tie = seed ? sw_permute(*seed, TIES, n, i) : i, .i = (uint32_t)i};
     if (n)
         qsort(all, n, sizeof *all, by_indexed_value);
     for (size_t i = 0; i < n; i++)
         order[i] = all[i].i;
     free(all);
+}
+
+void
+sw_order(const double *v, size_t n, uint32_t *order)
+{
+    order_by(v, n, NULL, order);
+}
+
+void
+sw_order_scattered(const double *v, size_t n, uint64_t seed, uint32_t *order)
+{
+    order_by(v, n, &seed, order);
 }
 
 void
@@ -79,7 +96,10 @@ sw_mean(const double *v, size_t n)
     double sum = 0;
     for (size_t i = 0; i < n; i++)
         sum += v[i];
-    return sum / (double)n;
+    double mean = sum / (double)n, rest = 0;
+    for (size_t i = 0; i < n; i++)
+        rest += v[i] - mean;
+    return isfinite(rest) ? mean + rest / (double)n : mean;
 }
 
 double

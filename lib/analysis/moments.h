@@ -51,9 +51,14 @@ void sw_sort(double *v, size_t n);
 // order[0 … n-1]: indices of v by ascending value, equal values in their first order. n < 2^32.
 void sw_order(const double *v, size_t n, uint32_t *order);
 
+// The same, but equal values in an order drawn by the seed: for methods that would otherwise see
+// the order of the design within the values of a list.
+void sw_order_scattered(const double *v, size_t n, uint64_t seed, uint32_t *order);
+
 // Ranks from 1; equal values share the mean of their ranks.
 void sw_ranks(const double *v, size_t n, double *ranks);
 
+// Exact for equal values; the deviations from it sum to zero however large it is beside them.
 double sw_mean(const double *v, size_t n);
 // Variance with n - ddof.
 double sw_variance(const double *v, size_t n, size_t ddof);

@@ -6,7 +6,7 @@
 #include "lib/analysis/given.h"
 #include "lib/analysis/methods.h"
 
-enum { BASIS_MAX = 5000, LEAST_POINTS = 10 };
+enum { BASIS_MAX = 5000, LEAST_POINTS = 10, LEVELS_MAX = 1024 };
 // Basis values held at once, 8 bytes each; twice as many with the orthogonal columns.
 #define VALUES_MAX (UINT64_C(1) << 24)
 
@@ -63,6 +63,19 @@ to_unit(const state *s, size_t n)
         for (size_t i = 0; i < n; i++)
             x[i] = sw_frame_probability(s->given.frame, j, x[i]);
     }
+}
+
+// Of an input that takes few values, those and not an interval have the share of 1.
+static void
+set_levels(state *s)
+{
+    double *u = sw_malloc(2 * LEVELS_MAX * sizeof *u), *share = u + LEVELS_MAX;
+    for (size_t j = 0; j < s->basis.d; j++) {
+        size_t m = sw_frame_levels(s->given.frame, j, LEVELS_MAX, u, share);
+        if (m > 0)
+            sw_basis_set_levels(&s->basis, j, m, u, share);
+    }
+    free(u);
 }
 
 typedef struct parts {
@@ -142,6 +155,7 @@ finish(void *self, sw_faults *faults)
         return NULL;
     sw_chaos c;
     to_unit(s, n);
+    set_levels(s);
     sw_chaos_fit(&c, &s->basis, n, s->given.data.x, s->given.data.column.y,
                  (size_t)s->options.terms);
     put_indices(result, s, &c);

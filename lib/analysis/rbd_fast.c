@@ -77,7 +77,7 @@ estimate(const state *s, size_t n, double *s1, double *half)
     sw_spectrum spectrum;
     sw_spectrum_init(&spectrum, n);
     for (size_t j = 0; j < d; j++) {
-        sw_order(s->given.data.x[j], n, order + j * n);
+        sw_order_scattered(s->given.data.x[j], n, s->given.frame->seed, order + j * n);
         s1[j] = first_order(s, &spectrum, order + j * n, NULL, room, room + n);
     }
     for (size_t b = 0; b < resamples; b++) {

@@ -158,6 +158,10 @@ put_all(json_t *result, sw_given *s, size_t n)
         sw_result_warn(result, "the inputs are linearly dependent: SRC and PCC are not defined");
     coefficients_of(d, n, ranked, &c);
     put_coefficients(result, &c, d, of_ranks);
+    if (c.dependent)
+        sw_result_warn(
+            result,
+            "the ranks of the inputs are linearly dependent: SRRC and PRCC are not defined");
     free(values);
     free(ranks);
     free(room);

@@ -239,3 +239,24 @@ sw_frame_probability(const sw_frame *frame, size_t j, double x)
         return NAN;
     return 0.5 * (where_reached(frame, j, x, false) + where_reached(frame, j, x, true));
 }
+
+size_t
+sw_frame_levels(const sw_frame *frame, size_t j, size_t most, double *u, double *share)
+{
+    const double least = 1e-9;
+    double middle = frame->quantile(frame->context, j, 0.5), low = 0;
+    if (where_reached(frame, j, middle, true) - where_reached(frame, j, middle, false) < least)
+        return 0;
+    size_t n = 0;
+    for (; low < 1 - least; n++) {
+        if (n == most)
+            return 0;
+        double x = frame->quantile(frame->context, j, low + least);
+        double high = where_reached(frame, j, x, true);
+        high = high < 1 - least ? high : 1;
+        u[n] = sw_frame_probability(frame, j, x);
+        share[n] = high - low;
+        low = high;
+    }
+    return n;
+}

@@ -49,21 +49,23 @@ start(const sw_frame *frame, const void *opts, sw_faults *faults)
 // What is left of the variance of y given the inputs of each subset (bit j: input j), as means over
 // the anchors.
 typedef struct search {
-    size_t n, d, k; // points, inputs, neighbours
-    double **rank;  // [d][n]: ranks of the inputs, so that all have one scale
-    const double *y;
+    size_t n, d, k;   // points, inputs, neighbours
+    double **rank;    // [d][n]: ranks of the inputs, so that all have one scale
+    double *y;        // [n]
     double *left;     // [2^d]: sums over the anchors
     double *distance; // [d + 1][n]: by depth of the walk, squared
 } search;
 
-// The variance of y over the k nearest points. Of equally near ones the first are taken.
+// The variance of y over the k nearest points. Of equally near ones the first from the anchor on
+// are taken, itself before all: each anchor takes others.
 static double
-variance_nearby(const search *s, const double *distance)
+variance_nearby(const search *s, size_t anchor, const double *distance)
 {
     double nearest[NEIGHBOURS_MAX];
     size_t who[NEIGHBOURS_MAX], found = 0;
     assert(s->k > 0 && s->k <= NEIGHBOURS_MAX);
-    for (size_t i = 0; i < s->n; i++) {
+    for (size_t from = 0; from < s->n; from++) {
+        size_t i = anchor + from < s->n ? anchor + from : anchor + from - s->n;
         if (found == s->k && distance[i] >= nearest[found - 1])
             continue;
         size_t at = found < s->k ? found++ : found - 1;
@@ -87,7 +89,7 @@ walk(search *s, size_t anchor, size_t j, size_t depth, size_t subset)
     const double *distance = s->distance + depth * s->n;
     if (j == s->d) {
         if (depth > 0)
-            s->left[subset] += variance_nearby(s, distance);
+            s->left[subset] += variance_nearby(s, anchor, distance);
         return;
     }
     walk(s, anchor, j + 1, depth, subset);
@@ -100,26 +102,34 @@ walk(search *s, size_t anchor, size_t j, size_t depth, size_t subset)
     walk(s, anchor, j + 1, depth + 1, subset | (size_t)1 << j);
 }
 
+// A column in an order drawn by the seed: the first points of a low-discrepancy sequence would all
+// lie in one corner as anchors, and the first of a list's equal values on one side as neighbours.
+static double *
+shuffled(const state *st, size_t n, const double *v)
+{
+    double *to = sw_malloc(n * sizeof *to);
+    for (size_t i = 0; i < n; i++)
+        to[i] = v[sw_permute(st->given.frame->seed, SUBSAMPLE, n, i)];
+    return to;
+}
+
 // Fills left[subset] = E Var(y | inputs of the subset); the whole variance for none of them.
 static void
 conditional_variances(const state *st, size_t n, double *left)
 {
     size_t d = st->given.frame->n_parameters;
-    search s = {.n = n,
-                .d = d,
-                .k = (size_t)st->options.neighbours,
-                .y = st->given.data.column.y,
-                .left = left};
+    search s = {.n = n, .d = d, .k = (size_t)st->options.neighbours, .left = left};
     s.rank = sw_malloc(d * sizeof *s.rank);
     s.distance = sw_calloc((d + 1) * n, sizeof *s.distance);
+    double *ranks = sw_malloc(n * sizeof *ranks);
     for (size_t j = 0; j < d; j++) {
-        s.rank[j] = sw_malloc(n * sizeof **s.rank);
-        sw_ranks(st->given.data.x[j], n, s.rank[j]);
+        sw_ranks(st->given.data.x[j], n, ranks);
+        s.rank[j] = shuffled(st, n, ranks);
     }
-    // At random: equally spaced points of a low-discrepancy sequence would all lie in one corner.
+    s.y = shuffled(st, n, st->given.data.column.y);
     size_t anchors = n < (size_t)st->options.anchors ? n : (size_t)st->options.anchors;
     for (size_t a = 0; a < anchors; a++)
-        walk(&s, sw_permute(st->given.frame->seed, SUBSAMPLE, n, a), 0, 0, 0);
+        walk(&s, a, 0, 0, 0);
     for (size_t u = 0; u < (size_t)1 << d; u++)
         left[u] /= (double)anchors;
     left[0] = sw_variance(s.y, n, 1);
@@ -127,6 +137,8 @@ conditional_variances(const state *st, size_t n, double *left)
     for (size_t j = 0; j < d; j++)
         free(s.rank[j]);
     free(s.rank);
+    free(ranks);
+    free(s.y);
     free(s.distance);
 }
 

@@ -5,6 +5,7 @@
 #include "lib/analysis/estimators.h"
 #include "lib/analysis/method.h"
 #include "lib/analysis/methods.h"
+#include "lib/analysis/moments.h"
 
 typedef struct options {
     sw_interval interval;
@@ -145,12 +146,10 @@ scale_of(const double *y, size_t n)
 static bool
 standardise(double *y, size_t n, double *mean, double *variance)
 {
-    double sum = 0, squares = 0, scale = scale_of(y, n);
+    double squares = 0, scale = scale_of(y, n);
     for (size_t i = 0; scale != 1 && i < n; i++)
         y[i] = ldexp(y[i], scale > 1 ? -SCALED : SCALED);
-    for (size_t i = 0; i < n; i++)
-        sum += y[i];
-    *mean = sum / (double)n;
+    *mean = sw_mean(y, n);
     for (size_t i = 0; i < n; i++)
         squares += (y[i] - *mean) * (y[i] - *mean);
     *variance = squares / (double)n;

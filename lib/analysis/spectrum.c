@@ -31,8 +31,9 @@ sw_spectrum_power(const sw_spectrum *s, const double *y, size_t k)
     double re = 0, im = 0;
     k %= s->n;
     for (size_t i = 0, phase = 0; i < s->n; i++) {
-        re += y[i] * s->cosine[phase];
-        im += y[i] * s->sine[phase];
+        double v = y[i] - y[0]; // no harmonic sees a constant, but rounding would
+        re += v * s->cosine[phase];
+        im += v * s->sine[phase];
         phase += k;
         phase -= phase >= s->n ? s->n : 0;
     }

@@ -98,12 +98,13 @@ is_index(const char *key, const json_t *value)
     if (n > 5 && strcmp(key + n - 5, "_conf") == 0)
         return false;
     json_array_foreach (value, i, item) {
-        if (json_is_number(item))
+        if (json_is_number(item) || is_index("", item))
             return true;
     }
     return false;
 }
 
+// Of a vector, or of a matrix, which is a vector of vectors.
 static double
 change_of_vector(const json_t *before, const json_t *after)
 {
@@ -111,8 +112,10 @@ change_of_vector(const json_t *before, const json_t *after)
     const json_t *item;
     size_t j;
     json_array_foreach (after, j, item) {
-        double old = json_number_value(json_array_get(before, j));
-        largest = fmax(largest, fabs(json_number_value(item) - old));
+        const json_t *old = json_array_get(before, j);
+        largest = fmax(largest, json_is_array(item)
+                                    ? change_of_vector(old, item)
+                                    : fabs(json_number_value(item) - json_number_value(old)));
     }
     return largest;
 }

@@ -39,11 +39,56 @@ output_of(const sw_study *study, json_t *asked, const char *pointer, sw_faults *
     return NULL;
 }
 
+typedef struct listed {
+    double value, share;
+} listed;
+
+static int
+by_value(const void *a, const void *b)
+{
+    double x = ((const listed *)a)->value, y = ((const listed *)b)->value;
+    return (x > y) - (x < y);
+}
+
+// A document may name the values of a list in any order; a quantile function ascends.
+static sw_asked_list
+ascending(const sw_study_parameter *p)
+{
+    if (p->spread != SW_VALUES)
+        return (sw_asked_list){0};
+    size_t n = p->n_values;
+    listed *all = sw_malloc(n * sizeof *all);
+    for (size_t k = 0; k < n; k++) {
+        double before = p->cumulative && k ? p->cumulative[k - 1] : 0;
+        all[k] = (listed){p->values[k], p->cumulative ? p->cumulative[k] - before : 1 / (double)n};
+    }
+    qsort(all, n, sizeof *all, by_value);
+    sw_asked_list list = {n, sw_malloc(n * sizeof(double)), sw_malloc(n * sizeof(double))};
+    double reach = 0;
+    for (size_t k = 0; k < n; k++) {
+        list.value[k] = all[k].value;
+        list.reach[k] = reach += all[k].share;
+    }
+    free(all);
+    return list;
+}
+
 static double
 quantile(const void *context, size_t j, double u)
 {
-    const sw_study *s = context;
-    return sw_study_value(&s->parameters[s->varied[j]], u);
+    const sw_asked *a = context;
+    const sw_asked_list *list = &a->lists[j];
+    if (list->n == 0)
+        return sw_study_value(&a->study->parameters[a->study->varied[j]], u);
+    size_t low = 0, high = list->n - 1;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (u < list->reach[mid])
+            high = mid;
+        else
+            low = mid + 1;
+    }
+    return list->value[low];
 }
 
 // The design's options, all of them said, as a study has them that is no more than the prefix.
@@ -68,11 +113,14 @@ open_over(sw_asked *a, const loaded *l, const json_t *design, json_t *request, c
     *a = (sw_asked){.output = output_of(s, request, pointer, faults),
                     .options = options_of(l, design, prefix),
                     .names = sw_calloc(s->n_varied, sizeof *a->names),
-                    .is_text = sw_calloc(s->n_varied, sizeof *a->is_text)};
+                    .is_text = sw_calloc(s->n_varied, sizeof *a->is_text),
+                    .study = s,
+                    .lists = sw_calloc(s->n_varied, sizeof *a->lists)};
     for (size_t v = 0; v < s->n_varied; v++) {
         const sw_parameter *declared = s->parameters[s->varied[v]].declared;
         a->names[v] = declared->name;
         a->is_text[v] = declared->kind == SW_TEXT;
+        a->lists[v] = ascending(&s->parameters[s->varied[v]]);
     }
     a->frame = (sw_frame){.design = s->method,
                           .options = a->options,
@@ -89,7 +137,7 @@ open_over(sw_asked *a, const loaded *l, const json_t *design, json_t *request, c
                           .group_names = (const char *const *)s->group_names,
                           .group = s->group,
                           .quantile = quantile,
-                          .context = s};
+                          .context = a};
     if (a->output && a->output->kind == SW_SERIES)
         a->series = sw_series_new(request, pointer, &a->frame, faults);
     else if (a->output)
@@ -111,6 +159,11 @@ sw_asked_close(sw_asked *a)
     sw_analysis_free(&a->number);
     sw_series_free(&a->series);
     json_decref(a->options);
+    for (size_t v = 0; a->lists && v < a->study->n_varied; v++) {
+        free(a->lists[v].value);
+        free(a->lists[v].reach);
+    }
+    free(a->lists);
     free(a->names);
     free(a->is_text);
 }

@@ -8,6 +8,12 @@
 
 #include "lib/analysis/series.h"
 
+// The values of a list, ascending, and the share of all up to and with each. n 0: no list.
+typedef struct sw_asked_list {
+    size_t n;
+    double *value, *reach;
+} sw_asked_list;
+
 // One of number and series; the rest is what they point to.
 typedef struct sw_asked {
     sw_analysis *number;
@@ -16,6 +22,8 @@ typedef struct sw_asked {
     json_t *options;
     const char **names;
     bool *is_text;
+    const sw_study *study;
+    sw_asked_list *lists; // [n_varied]
     sw_frame frame;
 } sw_asked;
 

@@ -35,7 +35,7 @@ typedef struct sw_study_row {
     sw_state state;
     char *reason; // NULL unless failed
     int64_t points, runs, made, failed, priority;
-    int64_t rejected; // of the failed ones, those that the constraints rejected
+    int64_t rejected;                   // of the failed ones, those that the constraints rejected
     double busy;                        // seconds of executors
     char *tags;                         // JSON array text
     char *stop;                         // JSON text: why it stopped growing; or NULL

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Convergence: prefixes give what the analysis gives on them, and the verdict follows.
+#include "lib/analysis/width.h"
 #include "sample.h"
 
 #include "tests/answers/analysis_sobol.h"
@@ -45,12 +46,25 @@ a_small_study_needs_more_runs(void **unused)
     assert_null(convergence("", 2));
 }
 
+// Matrices of pairs change too: the largest change here is that of S2.
+static void
+a_change_of_a_matrix_is_seen(void **unused)
+{
+    (void)unused;
+    sw_auto(json) json_t *before =
+        json_loads("{\"S1\": [0.5, 0.25], \"S2\": [[null, 0.125], [null, null]]}", 0, NULL);
+    sw_auto(json) json_t *after =
+        json_loads("{\"S1\": [0.5, 0.375], \"S2\": [[null, 0.625], [null, null]]}", 0, NULL);
+    assert_near(sw_result_change(before, after), 0.5, 0);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_last_prefix_is_the_whole_and_earlier_ones_are_their_own_study),
         cmocka_unit_test(a_small_study_needs_more_runs),
+        cmocka_unit_test(a_change_of_a_matrix_is_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

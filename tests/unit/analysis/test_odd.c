@@ -29,11 +29,19 @@ static const struct {
      false},
 };
 
+// 0.1, whose sum over 600 points is not 60.
 static double
 the_same(const double *u, size_t d)
 {
     (void)u, (void)d;
-    return 3.25;
+    return 0.1;
+}
+
+static double
+far_out(const double *u, size_t d)
+{
+    (void)d;
+    return 1e12 + u[0] + 2 * u[1];
 }
 
 static bool
@@ -55,6 +63,59 @@ a_constant_output_is_said_or_refused(void **unused)
             fail_msg("%s: a constant output is not said", cases[c].request);
         through_drop(&t);
     }
+}
+
+// A mean of 1e12 rounds outputs of about 1 to multiples of 1.2e-4, and means of 600 of them to
+// 5e-6; now and then that makes a tree split elsewhere.
+static void
+a_large_mean_does_not_drown_the_indices(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *design, *request, *key;
+        double tolerance;
+    } of[] = {
+        {"{'method': 'saltelli', 'n': 1024}", "{\"method\": \"sobol\"}", "S1", 1e-5},
+        {OF_POINTS, "{\"method\": \"extra_trees\"}", "importance", 1e-3},
+        {OF_POINTS, "{\"method\": \"rbd_fast\"}", "S1", 1e-5},
+        {"{'method': 'efast', 'n': 257, 'curves': 2}", "{\"method\": \"efast\"}", "S1", 1e-5}};
+    for (size_t c = 0; c < sw_countof(of); c++) {
+        through t = through_make(D, of[c].design, 1, 1);
+        through_run(&t, far_out);
+        sw_auto(json) json_t *far = through_analyse(&t, of[c].request);
+        for (uint64_t i = 0; i < t.n; i++)
+            t.y[i] -= 1e12;
+        sw_auto(json) json_t *near = through_analyse(&t, of[c].request);
+        for (size_t j = 0; j < D; j++)
+            assert_near(at(far, of[c].key, j), at(near, of[c].key, j), of[c].tolerance);
+        through_drop(&t);
+    }
+}
+
+// Nearly all outputs in a thousandth of their range: densities on a hundred places are no areas.
+static double
+mostly_narrow(const double *u, size_t d)
+{
+    (void)d;
+    return u[2] > 0.998 ? 1 + u[0] : 1e-5 * u[0];
+}
+
+static void
+delta_without_resolution_is_null_and_said(void **unused)
+{
+    (void)unused;
+    through t = through_make(D, "{'method': 'random', 'n': 4000}", 1, 1);
+    through_run(&t, mostly_narrow);
+    sw_auto(json) json_t *r = through_analyse(&t, "{\"method\": \"delta\"}");
+    size_t n_null = 0;
+    for (size_t j = 0; j < D; j++) {
+        double delta = at(r, "delta", j);
+        n_null += isnan(delta);
+        assert_true(isnan(delta) || (delta >= 0 && delta <= 1));
+        assert_false(isnan(at(r, "S1", j)));
+    }
+    assert_true(n_null > 0 && warns(r, "delta has no value"));
+    through_drop(&t);
 }
 
 // All failed, all NaN, all infinite.
@@ -223,6 +284,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_constant_output_is_said_or_refused),
+        cmocka_unit_test(a_large_mean_does_not_drown_the_indices),
+        cmocka_unit_test(delta_without_resolution_is_null_and_said),
         cmocka_unit_test(no_value_at_all_is_refused),
         cmocka_unit_test(a_parameter_that_lost_all_curves_is_said),
         cmocka_unit_test(indices_without_a_value_have_not_converged),

@@ -86,6 +86,26 @@ dependent_inputs_have_correlations_but_no_coefficients(void **unused)
     free_frame(&frame);
 }
 
+// A monotone function of another input: its ranks are the same, its values are not.
+static void
+dependent_ranks_are_said(void **unused)
+{
+    (void)unused;
+    fill();
+    static double cube[N];
+    for (size_t i = 0; i < N; i++)
+        cube[i] = exp(x1[i]);
+    const double *with[] = {x1, cube, x2};
+    sw_frame frame = make_frame("sobol", "{}", 3, N, 1);
+    sw_auto(json) json_t *r =
+        analyse(&frame, "{\"method\": \"regression\"}", N, with, y, NULL, 100);
+    assert_false(isnan(at(r, "SRC", 0)));
+    assert_true(isnan(at(r, "SRRC", 0)));
+    sw_auto(free) char *warnings = json_dumps(json_object_get(r, "warnings"), 0);
+    assert_non_null(strstr(warnings, "SRRC and PRCC are not defined"));
+    free_frame(&frame);
+}
+
 static void
 ties_share_their_ranks(void **unused)
 {
@@ -126,6 +146,7 @@ main(void)
         cmocka_unit_test(coefficients_are_the_reference_figures),
         cmocka_unit_test(a_fixed_input_is_null_and_the_others_are_as_without_it),
         cmocka_unit_test(dependent_inputs_have_correlations_but_no_coefficients),
+        cmocka_unit_test(dependent_ranks_are_said),
         cmocka_unit_test(ties_share_their_ranks),
         cmocka_unit_test(an_exact_fit_is_said),
     };

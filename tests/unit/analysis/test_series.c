@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Indices over a series: each point of it is the analysis of that point alone, however many passes
 // the memory allows.
+#include "lib/analysis/merge.h"
 #include "sample.h"
 
 #include "lib/analysis/series.h"
@@ -195,6 +196,27 @@ the_widest_interval_is_over_all_points_and_pairs(void **unused)
     free_frame(&frame);
 }
 
+// Two names, and by chance two replicate sizes, two quantiles and two bins.
+static void
+what_is_not_of_names_keeps_its_place(void **unused)
+{
+    (void)unused;
+    sw_auto(json) json_t *results = json_loads(
+        "[{\"names\": [\"a\", \"b\"], \"warnings\": [], \"S1\": [1, 2], \"replicates\": [4, 8],"
+        " \"A\": [0.5, 0.6], \"kolmogorov_smirnov\": [[1, 2], [3, 4]]},"
+        " {\"names\": [\"a\", \"b\"], \"warnings\": [], \"S1\": [3, 4], \"replicates\": [4, 8],"
+        " \"A\": [0.7, 0.8], \"kolmogorov_smirnov\": [[5, 6], [7, 8]]}]",
+        0, NULL);
+    sw_auto(json) json_t *merged = sw_merge(results);
+    sw_auto(json) json_t *want =
+        json_loads("{\"a\": {\"S1\": [1, 3]}, \"b\": {\"S1\": [2, 4]}}", 0, NULL);
+    assert_true(json_equal(json_object_get(merged, "indices"), want));
+    assert_int_equal(json_integer_value(json_array_get(json_object_get(merged, "replicates"), 1)),
+                     8);
+    assert_non_null(json_object_get(json_object_get(merged, "values"), "A"));
+    assert_non_null(json_object_get(json_object_get(merged, "values"), "kolmogorov_smirnov"));
+}
+
 int
 main(void)
 {
@@ -204,6 +226,7 @@ main(void)
         cmocka_unit_test(points_are_at_equal_distances_with_both_ends),
         cmocka_unit_test(a_point_without_a_result_is_null_and_said),
         cmocka_unit_test(the_widest_interval_is_over_all_points_and_pairs),
+        cmocka_unit_test(what_is_not_of_names_keeps_its_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
