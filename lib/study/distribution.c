@@ -36,6 +36,14 @@ sw_distribution_read(const json_t *object, const char *pointer, const sw_distrib
            sw_distribution_check(d, pointer, faults);
 }
 
+// Whether a part of a tail has digits enough for its quantiles: neither subnormal nor lost in what
+// lies beyond it.
+static bool
+is_measurable(double share, double tail)
+{
+    return share >= DBL_MIN && share >= 1e-10 * tail;
+}
+
 static void
 derive_truncation(sw_distribution *d, const char *pointer, sw_faults *faults)
 {
@@ -47,7 +55,8 @@ derive_truncation(sw_distribution *d, const char *pointer, sw_faults *faults)
     d->lower[1] = high ? d->ops->tail(d, d->max, false) : 1;
     d->upper[0] = low ? d->ops->tail(d, d->min, true) : 1;
     d->upper[1] = high ? d->ops->tail(d, d->max, true) : 0;
-    if (!(d->lower[1] > d->lower[0] || d->upper[0] > d->upper[1]))
+    if (!is_measurable(d->lower[1] - d->lower[0], d->lower[1]) &&
+        !is_measurable(d->upper[0] - d->upper[1], d->upper[0]))
         sw_fault_add(faults, pointer,
                      "the distribution has no measurable share between min %.17g and max %.17g",
                      d->min, d->max);

@@ -198,13 +198,31 @@ parse_atom(parser *p)
     }
 }
 
+static void parse_unary(parser *p);
+
+// Binds closer than a sign before it, as in mathematics: -x^2 is -(x^2); and 2^-x is 2^(-x).
+static void
+parse_power(parser *p)
+{
+    parse_atom(p);
+    if (!take(p, "^"))
+        return;
+    if (++p->depth > DEPTH_MAX)
+        refuse(p, "nested too deep");
+    else
+        parse_unary(p);
+    p->depth--;
+    if (!p->failed)
+        emit(p, (operation){.op = OP_POWER});
+}
+
 static void
 parse_unary(parser *p)
 {
     skip_space(p);
     op o = *p->at == '-' ? OP_NEGATE : OP_NOT;
     if (*p->at != '-' && (*p->at != '!' || p->at[1] == '=')) {
-        parse_atom(p);
+        parse_power(p);
         return;
     }
     p->at++;
@@ -215,21 +233,6 @@ parse_unary(parser *p)
     p->depth--;
     if (!p->failed)
         emit(p, (operation){.op = o});
-}
-
-static void
-parse_power(parser *p)
-{
-    parse_unary(p);
-    if (!take(p, "^"))
-        return;
-    if (++p->depth > DEPTH_MAX)
-        refuse(p, "nested too deep");
-    else
-        parse_power(p);
-    p->depth--;
-    if (!p->failed)
-        emit(p, (operation){.op = OP_POWER});
 }
 
 // One level of operators that group from the left.
@@ -252,7 +255,7 @@ parse_level(parser *p, void (*inner)(parser *), const char *const *tokens, const
 static void
 parse_product(parser *p)
 {
-    parse_level(p, parse_power, (const char *const[]){"*", "/", NULL},
+    parse_level(p, parse_unary, (const char *const[]){"*", "/", NULL},
                 (const op[]){OP_MULTIPLY, OP_DIVIDE});
 }
 

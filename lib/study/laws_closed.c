@@ -60,10 +60,11 @@ check_mode(sw_distribution *d, const char *pointer, sw_faults *faults)
 static double
 triangular_quantile(const sw_distribution *d, double p, double q)
 {
-    double width = d->max - d->min, rise = d->p[0] - d->min;
-    if (p * width < rise)
-        return d->min + sqrt(p * width * rise);
-    return d->max - sqrt(q * width * (d->max - d->p[0]));
+    // Shares of the width, whose squares stay in range whatever the width is.
+    double width = d->max - d->min, rise = (d->p[0] - d->min) / width;
+    if (p < rise)
+        return d->min + width * sqrt(p * rise);
+    return d->max - width * sqrt(q * ((d->max - d->p[0]) / width));
 }
 
 const sw_distribution_ops sw_law_triangular = {

@@ -227,6 +227,8 @@ static const sw_field steps_fields[] = {
 static double
 decimal(double v)
 {
+    if (v == floor(v))
+        return v;
     char text[40];
     snprintf(text, sizeof text, "%.14g", v);
     return strtod(text, NULL);

@@ -91,6 +91,21 @@ every_law_ascends_and_stays_within_its_bounds(void **state)
     }
 }
 
+// At a quarter and three quarters of a symmetric triangle: half the square root of a half.
+static void
+triangles_of_any_width_keep_their_shape(void **state)
+{
+    (void)state;
+    static const double scales[] = {1e-200, 1e-20, 1, 1e200};
+    for (size_t k = 0; k < sw_countof(scales); k++) {
+        sw_auto(free) char *members =
+            sw_format("{'min': %g, 'max': %g, 'mode': 0}", -scales[k], scales[k]);
+        sw_distribution d = law("triangular", members);
+        expect_close(sw_quantile(&d, 0.25) / scales[k], sqrt(0.5) - 1, 1e-14, "low", 0.25);
+        expect_close(sw_quantile(&d, 0.75) / scales[k], 1 - sqrt(0.5), 1e-14, "high", 0.75);
+    }
+}
+
 static void
 a_sample_is_read_between_its_ordered_values(void **state)
 {
@@ -143,6 +158,14 @@ impossible_truncations_are_refused(void **state)
     expect_fault("{'model': 'test/kinds', 'parameters': {'x': {'distribution': 'normal', 'mean': 0,"
                  "'sd': 1, 'min': 50, 'max': 51}}, 'design': {'method': 'random', 'n': 1}}",
                  "/parameters/x", "no measurable share");
+    // A share of 2e-13 of the tail beyond it has three digits left, a subnormal one hardly any.
+    expect_fault("{'model': 'test/kinds', 'parameters': {'x': {'distribution': 'normal', 'mean': 0,"
+                 "'sd': 1, 'min': 30, 'max': 30.000000000000007}},"
+                 "'design': {'method': 'random', 'n': 1}}",
+                 "/parameters/x", "no measurable share");
+    expect_fault("{'model': 'test/kinds', 'parameters': {'x': {'distribution': 'normal', 'mean': 0,"
+                 "'sd': 1, 'min': 38.3, 'max': 39}}, 'design': {'method': 'random', 'n': 1}}",
+                 "/parameters/x", "no measurable share");
 }
 
 int
@@ -154,6 +177,7 @@ main(void)
         cmocka_unit_test(special_shapes_have_their_closed_forms),
         cmocka_unit_test(the_normal_tail_undoes_its_quantile),
         cmocka_unit_test(every_law_ascends_and_stays_within_its_bounds),
+        cmocka_unit_test(triangles_of_any_width_keep_their_shape),
         cmocka_unit_test(a_sample_is_read_between_its_ordered_values),
         cmocka_unit_test(weights_give_each_value_its_share),
         cmocka_unit_test(whole_numbers_of_a_uniform_range_have_equal_shares),

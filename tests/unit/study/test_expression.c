@@ -22,7 +22,7 @@ expressions_have_the_usual_precedence(void **state)
     (void)state;
     assert_true(value("1 + x * y") == 7);
     assert_true(value("10 - 3 - 2") == 5 && value("2 ^ 3 ^ 2") == 512);
-    assert_true(value("-x ^ 2") == 4 && value("-(x ^ 2)") == -4);
+    assert_true(value("-x ^ 2") == -4 && value("(-x) ^ 2") == 4 && value("2 ^ -x") == 0.25);
     assert_true(value("x <= y / 10") == 0 && value("x < y && !(z >= 0)") == 1);
     assert_true(value("x == 2 || x / 0 < 1") == 1 && value("x != 2") == 0);
     assert_true(value("min(x, y) + max(`z`, abs(z)) + sqrt(4) + floor(2.7)") == 7);

@@ -229,6 +229,10 @@ steps_are_the_decimals_that_are_meant(void **state)
     assert_int_equal(count->n_values, 3);
     assert_memory_equal(count->values, whole, sizeof whole);
     drop(&m);
+    m = make("{'model': 'test/kinds', 'parameters': {'x': {'first': 1000000000000001, 'step': 1,"
+             "'last': 1000000000000003}}, 'design': {'method': 'grid'}}");
+    assert_true(m.study->parameters[0].values[1] == 1e15 + 2);
+    drop(&m);
     expect_fault("{'model': 'test/kinds', 'parameters': {'x': {'first': 1, 'step': 1, 'last': 0}}}",
                  "/parameters/x", "takes no value");
     expect_fault("{'model': 'test/kinds', 'parameters': {'x': {'first': 1, 'step': 0, 'last': 2}}}",
