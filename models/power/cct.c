@@ -20,7 +20,7 @@ sw_power_sim_of(const sw_power_swing *swing, const sw_power_search *search, doub
     sim.phase[1].end = search->horizon;
     sim.phase[1].topology = SW_POWER_CLEARED;
     sim.n_phases = 2;
-    if (search->second_at > 0 && swing->n_topologies == SW_POWER_TOPOLOGIES) {
+    if (swing->n_topologies == SW_POWER_TOPOLOGIES) {
         sim.phase[1].end = fmin(clearing_time + search->second_at, search->horizon);
         sim.phase[2].end = search->horizon;
         sim.phase[2].topology = SW_POWER_SECOND;
@@ -78,6 +78,18 @@ add_crossing(sw_power_cct *a, double t)
         a->crossing[a->n_crossings++] = t;
 }
 
+// Longer than the last multiple of the scan's step: the tail up to the longest time asked for.
+static void
+scan_tail(const sw_power_swing *swing, const sw_power_search *search, double from, bool was,
+          sw_power_cct *a)
+{
+    bool lost;
+    if (search->longest - from <= 1e-9 * search->scan_step ||
+        !try_times(swing, search, search->longest, 0, 1, &lost, a) || lost == was)
+        return;
+    add_crossing(a, narrow(swing, search, from, search->longest, was, a));
+}
+
 void
 sw_power_cct_find(const sw_power_swing *swing, const sw_power_search *search, sw_power_cct *a)
 {
@@ -100,4 +112,5 @@ sw_power_cct_find(const sw_power_swing *swing, const sw_power_search *search, sw
                 return;
         }
     }
+    scan_tail(swing, search, (double)last * apart, was, a);
 }

@@ -14,7 +14,7 @@ typedef struct sw_power_search {
     double longest;    // s: the last clearing time tried
     double scan_step;  // s: a loss narrower than this can be missed
     double resolution; // s
-    double second_at;  // s after clearing: when the second outage comes; 0: none
+    double second_at;  // s after clearing: when the second outage comes, if the swing has one
     bool all;          // look for crossings beyond the first loss
 } sw_power_search;
 

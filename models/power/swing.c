@@ -112,13 +112,20 @@ run_whole(sw_power_sim *sims, size_t n)
         sw_power_dae_run(sims[i].swing->whole, &sims[i], 1e-7);
 }
 
+// Lanes side by side have machines equal in kind and number; an event may have taken one away.
+static bool
+run_together(const sw_power_sim *a, const sw_power_sim *b)
+{
+    return kind_of(a) == kind_of(b) && a->swing->n == b->swing->n;
+}
+
 void
 sw_power_swing_run_as(sw_power_isa isa, sw_power_sim *sims, size_t n)
 {
     assert(isa < sizeof kernels / sizeof *kernels && kernels[isa].run);
     for (size_t from = 0, to; from < n; from = to) {
         kind of = kind_of(&sims[from]);
-        for (to = from + 1; to < n && kind_of(&sims[to]) == of;)
+        for (to = from + 1; to < n && run_together(&sims[from], &sims[to]);)
             to++;
         if (of == CLASSICAL)
             kernels[isa].run(sims + from, to - from);

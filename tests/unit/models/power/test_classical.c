@@ -413,6 +413,28 @@ numbering_base_and_split_lines_do_not_matter(void **state)
     assert_near(cct_after(split_line, 7, 5), want, 1e-5);
 }
 
+// The last multiple of the scan's step lies 1 ms before the loss, the longest time 2 ms behind it.
+static void
+a_loss_in_the_tail_of_the_scan_is_found(void **state)
+{
+    (void)state;
+    sw_power_swing swing = prepared("wscc9", 7, 7, 5);
+    double cct = cct_of(&swing, 0.005);
+    sw_power_search search = {.horizon = 5,
+                              .step = 0.005,
+                              .limit = 2 * M_PI,
+                              .longest = cct + 0.002,
+                              .scan_step = (cct - 0.001) / 3,
+                              .resolution = 1e-5};
+    sw_power_cct a;
+    sw_power_cct_find(&swing, &search, &a);
+    assert_near(a.first_loss, cct, 2e-5);
+    search.longest = cct - 0.0005;
+    sw_power_cct_find(&swing, &search, &a);
+    assert_true(isinf(a.first_loss));
+    sw_power_swing_fini(&swing);
+}
+
 static void
 the_descriptor_is_whole(void **state)
 {
@@ -434,6 +456,7 @@ main(void)
         cmocka_unit_test(a_scenario_that_does_not_fit_fails_with_its_reason),
         cmocka_unit_test(a_batch_gives_the_bits_of_single_runs),
         cmocka_unit_test(numbering_base_and_split_lines_do_not_matter),
+        cmocka_unit_test(a_loss_in_the_tail_of_the_scan_is_found),
         cmocka_unit_test(the_descriptor_is_whole),
     };
     return cmocka_run_group_tests_name("power/classical", tests, NULL, NULL);

@@ -265,6 +265,9 @@ static const sw_harness_texts texts[] = {
     {"event", (const char *const[]){"fault", "line-trip", "generator-trip", "load-step", NULL}},
     {"machines", (const char *const[]){"classical", "two-axis", NULL}},
     {"search", (const char *const[]){"scan", "sime", NULL}},
+    {"second-line", (const char *const[]){"none", "16-17", NULL}},
+    {"system", (const char *const[]){"wscc9", "ne39", NULL}},
+    {"line", (const char *const[]){"5-7", "21-22", NULL}},
     {NULL, NULL}};
 
 static sw_harness *
@@ -368,6 +371,57 @@ the_model_finds_limits_by_margins(void **state)
     sw_harness_close(&h);
 }
 
+// A machine that trips leaves a smaller system: runs of both kinds in one batch are as alone.
+static void
+systems_of_several_sizes_run_side_by_side(void **state)
+{
+    (void)state;
+    enum { N = 8 };
+    sw_power_case *c = checked(3);
+    sw_power_context *x = sw_power_context_new(c);
+    sw_power_swing swing[N];
+    sw_power_sim sims[N], alone[N];
+    sw_power_search search = {.horizon = 3, .step = 0.005, .limit = 40 * M_PI};
+    char reason[SW_POWER_REASON];
+    for (size_t k = 0; k < N; k++) {
+        sw_power_scenario s = of_event(k % 3 ? SW_POWER_FAULT : SW_POWER_GENERATOR_TRIP);
+        s.two_axis = 0;
+        assert_true(sw_power_scenario_prepare(x, &s, &swing[k], reason, sizeof reason));
+        assert_int_equal(swing[k].n, k % 3 ? MACHINES : MACHINES - 1);
+        alone[k] = sims[k] = sw_power_sim_of(&swing[k], &search, 0.01 * (double)k);
+        sw_power_swing_run(&alone[k], 1);
+    }
+    sw_power_swing_run(sims, N);
+    for (size_t k = 0; k < N; k++) {
+        assert_int_equal(sims[k].verdict, alone[k].verdict);
+        assert_true(sims[k].largest == alone[k].largest && sims[k].steps == alone[k].steps);
+        sw_power_swing_fini(&swing[k]);
+    }
+    sw_power_context_free(&x);
+    sw_power_case_free(&c);
+}
+
+// A second line that opens with the first: as one that opens a microsecond later, and not as none.
+static void
+a_second_outage_may_come_at_once(void **state)
+{
+    (void)state;
+    sw_harness *h = opened("spread,tsi");
+    double spread[3];
+    sw_harness_set_text(h, "system", "ne39");
+    sw_harness_set_text(h, "line", "21-22");
+    for (int k = 0; k < 3; k++) {
+        sw_harness_set(h, "clearing-time", 0.05);
+        sw_harness_set_text(h, "second-line", k == 2 ? "none" : "16-17");
+        sw_harness_set(h, "second-after", k == 1 ? 1e-6 : 0);
+        ran(h);
+        spread[k] = sw_harness_value(h, "spread");
+    }
+    assert_true(fabs(spread[0] - spread[1]) < 1e-3);
+    assert_true(fabs(spread[0] - spread[2]) > 1);
+    sw_harness_close(&h);
+}
+
 static void
 trips_that_do_not_fit_fail_with_the_reason(void **state)
 {
@@ -398,6 +452,8 @@ main(void)
         cmocka_unit_test(a_distributed_slack_keeps_the_proportions),
         cmocka_unit_test(measures_are_those_of_the_series),
         cmocka_unit_test(the_model_finds_limits_by_margins),
+        cmocka_unit_test(systems_of_several_sizes_run_side_by_side),
+        cmocka_unit_test(a_second_outage_may_come_at_once),
         cmocka_unit_test(trips_that_do_not_fit_fail_with_the_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
