@@ -176,14 +176,15 @@ read_reply(sw_external *x, const sw_run *run, size_t length)
     json_error_t why;
     if (length + 1 < x->reply.n)
         return distrust(x, run, "has more than one line");
-    json_t *reply = json_loadb(x->reply.at, length, JSON_REJECT_DUPLICATES, &why);
+    json_t *reply =
+        json_loadb(x->reply.at, length, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &why);
     const json_t *outputs = json_object_get(reply, "outputs");
     const json_t *echo = json_object_get(reply, "run");
     const char *said = json_string_value(json_object_get(reply, "error"));
     sw_outcome outcome = SW_ERROR;
     if (!json_is_object(reply))
         outcome = distrust(x, run, "is not a JSON object");
-    else if (echo && (uint64_t)json_integer_value(echo) != run->run)
+    else if (echo && json_number_value(echo) != (double)run->run)
         outcome = distrust(x, run, "is for another run");
     else if (said)
         run->host->fail(run->host, 0, "%s", said);

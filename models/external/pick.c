@@ -249,7 +249,10 @@ load(const sw_external_pick *pick, const char *text, size_t n, const json_t **at
      size_t size)
 {
     json_error_t why;
-    json_t *root = json_loadb(text, n, JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK, &why);
+    const size_t flags = JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK;
+    json_t *root = json_loadb(text, n, flags, &why);
+    if (!root) // perhaps for whole numbers beyond 64 bits
+        root = json_loadb(text, n, flags | JSON_DECODE_INT_AS_REAL, &why);
     if (!root) {
         refuse(error, size, "is not JSON: line %d, column %d: %s", why.line, why.column, why.text);
         return NULL;

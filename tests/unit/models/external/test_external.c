@@ -75,6 +75,15 @@ expect_once(const char *script, sw_outcome outcome, const char *part)
     close_program(&p);
 }
 
+static void
+expect_output(const char *mode, const char *script, double want)
+{
+    program p = open_program(mode, script, 5, 0);
+    expect(&p, 1, SW_DONE, NULL);
+    assert_true(sw_harness_run(p.h, 5)->out[0] == want);
+    close_program(&p);
+}
+
 // ---- one process a run ----
 
 static void
@@ -124,6 +133,19 @@ a_program_that_floods_its_output_is_stopped(void **state)
     assert_int_equal(r->outcome, SW_CRASH);
     assert_true(r->log && strlen(r->log) < 200000);
     close_program(&p);
+}
+
+// Beyond 64 bits too: JSON's numbers have no end.
+static void
+whole_numbers_of_any_size_are_numbers(void **state)
+{
+    (void)state;
+    expect_output("process", "echo answer: 123456789012345678901234567890",
+                  123456789012345678901234567890.);
+    expect_output("jsonl",
+                  "while read -r line; do echo '{\"outputs\": {\"y\": "
+                  "123456789012345678901234567890}}'; done",
+                  123456789012345678901234567890.);
 }
 
 static void
@@ -246,6 +268,7 @@ main(void)
         cmocka_unit_test(how_a_program_ended_is_said),
         cmocka_unit_test(output_that_is_no_answer_fails_the_run),
         cmocka_unit_test(a_cancelled_run_ends_early),
+        cmocka_unit_test(whole_numbers_of_any_size_are_numbers),
         cmocka_unit_test(a_coprocess_that_goes_wrong_costs_one_run),
         cmocka_unit_test(a_coprocess_that_says_too_much_is_never_out_of_step),
     };
