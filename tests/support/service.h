@@ -34,6 +34,10 @@ void service_group(service *s, int workers);
 int service_begin(void **state);
 int service_end(void **state);
 
+// A port of the loopback address that is free. It lies below those that the kernel gives to
+// connections, so that nothing takes it before the server does, or while that is restarted.
+int service_free_port(void);
+
 // The parts, for faults. start_server waits until it is ready.
 void service_prepare(service *s);
 void start_server(service *s);

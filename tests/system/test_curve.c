@@ -182,7 +182,7 @@ start(void **state)
         make_keys(names[i]);
     admit("known");
     free(s.endpoint);
-    s.endpoint = sw_format("tcp://127.0.0.1:%d", 20000 + getpid() % 20000);
+    s.endpoint = sw_format("tcp://127.0.0.1:%d", service_free_port());
     s.server_flags[0] = "--work-key";
     s.server_flags[1] = in_dir("server.key");
     s.server_flags[2] = "--worker-keys";

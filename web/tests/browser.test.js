@@ -172,15 +172,19 @@ test("a study is paused and resumed while it is watched", async (t) => {
   await page.locator(".progress.wide .track[aria-label^='100 %']").waitFor();
 });
 
+// Prefixes double: what is first seen after t seconds has a longer one before 2 t. The study lasts
+// minutes, so that it is under way however slow the machine is.
 test("indices are seen converging while a study runs", async (t) => {
   const parameters = { x: { min: 0, max: 1 }, seconds: { min: 0.004, max: 0.012 } };
-  const id = await service.submit({ ...slow, name: "converging", parameters, design: { method: "saltelli", n: 512, seed: 1 }, analyses: [{ method: "sobol", output: "y" }] });
+  const id = await service.submit({ ...slow, name: "converging", parameters, design: { method: "saltelli", n: 16384, seed: 1 }, analyses: [{ method: "sobol", output: "y" }] });
   const page = await open(t, `#/studies/${id}`);
-  const verdict = page.locator("section[aria-label^='Convergence of ST'] [data-verdict]");
-  await verdict.getByText("more are under way").waitFor();
-  const ticks = () => page.locator("section[aria-label^='Convergence of ST'] svg title").count();
-  const first = await ticks();
-  await until(async () => (await ticks()) > first, "a longer prefix in the picture");
+  page.setDefaultTimeout(60000);
+  await page.locator("section[aria-label^='Convergence of ST'] [data-verdict]").getByText("more are under way").waitFor();
+  const titles = page.locator("section[aria-label^='Convergence of ST'] svg title");
+  const longest = async () => Math.max(0, ...(await titles.allTextContents()).map((text) => Number(/, ([\d\s]+) points/.exec(text)[1].replace(/\s/g, ""))));
+  await until(async () => (await longest()) > 0, "a prefix in the picture", 60);
+  const first = await longest();
+  await until(async () => (await longest()) > first, "a longer prefix in the picture", 60);
   assert.equal(await page.locator(".state-running").count(), 1);
   await page.getByRole("button", { name: "Cancel" }).click();
 });

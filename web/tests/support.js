@@ -11,12 +11,13 @@ import { chromium } from "playwright-core";
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 const bin = resolve(root, process.env.SWEEPD_BIN ?? "bin");
 
+// Below the ports that the kernel gives to connections: nothing takes it before the server does.
 function freePort() {
+  const port = 20000 + Math.floor(Math.random() * 12000);
   return new Promise((give) => {
-    const s = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = s.address();
-      s.close(() => give(port));
-    });
+    const s = createServer();
+    s.once("error", () => give(freePort()));
+    s.listen(port, "127.0.0.1", () => s.close(() => give(port)));
   });
 }
 
