@@ -126,6 +126,24 @@ every_result_keeps_its_schema(void **state)
     }
 }
 
+// The values stand where their order puts them, however the document names them: a line through
+// four of them is exact only then.
+static void
+a_list_may_name_its_values_in_any_order(void **state)
+{
+    (void)state;
+    int64_t id = submit(&s, "{\"model\": \"testfunctions/linear\", \"parameters\": {"
+                            "\"x1\": {\"values\": [0.2, 0.8, 0.4, 0.6]}},"
+                            " \"design\": {\"method\": \"sobol\", \"n\": 64}}");
+    wait_for_state(&s, id, "done", 60);
+    sw_auto(free) char *path =
+        sw_format("/api/v1/studies/%lld/analyses/pce?degree=1&output=y", (long long)id);
+    sw_auto(json) json_t *result = get_json(&s, path);
+    assert_true(json_number_value(json_object_get(result, "leave_one_out_error")) < 1e-20);
+    double variance = json_number_value(json_object_get(result, "variance"));
+    assert_true(variance > 0.05 - 1e-12 && variance < 0.05 + 1e-12);
+}
+
 static void
 a_result_of_a_series_keeps_its_schema(void **state)
 {
@@ -152,6 +170,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_analysis_has_a_schema),
         cmocka_unit_test(every_result_keeps_its_schema),
+        cmocka_unit_test(a_list_may_name_its_values_in_any_order),
         cmocka_unit_test(a_result_of_a_series_keeps_its_schema),
     };
     service_group(&s, 1);
